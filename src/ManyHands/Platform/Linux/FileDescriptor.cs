@@ -1,0 +1,64 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ManyHands.Platform.Linux;
+
+/// <summary>An open descriptor, close-on-exec, closed once and never while a call still uses it.</summary>
+internal sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
+{
+    public FileDescriptor(int descriptor) : base(ownsHandle: true) => SetHandle(descriptor);
+
+    /// <summary>A connected pair of stream sockets.</summary>
+    public static (FileDescriptor Ours, FileDescriptor Theirs) SocketPair()
+    {
+        Span<int> pair = stackalloc int[2];
+        Check(LibC.SocketPair(LibC.UnixDomain, LibC.StreamSocket | LibC.SocketCloseOnExec, 0, ref pair[0]), "socketpair");
+        return (new FileDescriptor(pair[0]), new FileDescriptor(pair[1]));
+    }
+
+    /// <summary>A pipe.</summary>
+    public static (FileDescriptor Read, FileDescriptor Write) Pipe()
+    {
+        Span<int> pair = stackalloc int[2];
+        Check(LibC.Pipe(ref pair[0], LibC.OpenCloseOnExec), "pipe2");
+        return (new FileDescriptor(pair[0]), new FileDescriptor(pair[1]));
+    }
+
+    /// <summary>Closes the descriptor in programs that this process starts. Inherited descriptors do not have this from birth.</summary>
+    public static void CloseOnExec(int descriptor)
+    {
+        // F_SETFD with FD_CLOEXEC.
+        if (LibC.Fcntl(descriptor, 2, 1) < 0)
+            throw Error("fcntl");
+    }
+
+    /// <summary>Reads what is there, at least one byte; 0 at the end. Interrupted calls are repeated.</summary>
+    /// <exception cref="Win32Exception">The system refused.</exception>
+    public int Read(Span<byte> buffer)
+    {
+        while (true)
+        {
+            nint read = LibC.Read(this, ref MemoryMarshal.GetReference(buffer), buffer.Length);
+            if (read >= 0)
+                return (int)read;
+            if (Marshal.GetLastPInvokeError() != LibC.Interrupted)
+                throw Error("read");
+        }
+    }
+
+    /// <summary>The last system error as an exception that names the call.</summary>
+    public static Win32Exception Error(string call)
+    {
+        int error = Marshal.GetLastPInvokeError();
+        return new Win32Exception(error, $"{call} failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})");
+    }
+
+    protected override bool ReleaseHandle() => LibC.Close((int)handle) == 0;
+
+    private static void Check(int result, string call)
+    {
+        if (result < 0)
+            throw Error(call);
+    }
+}
