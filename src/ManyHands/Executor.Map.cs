@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+
+namespace ManyHands;
+
+/// <content>Many tasks, in input order.</content>
+public abstract partial class Executor
+{
+    /// <summary>
+    /// Runs the work for each input and hands out the results in input order, lazily: input is read as results are taken, endless input too.
+    /// </summary>
+    /// <remarks>
+    /// Bounded in flight by count, bytes (64 MiB of encoded arguments) and measured time; tiny tasks travel in batches whose size is
+    /// measured. The input is read between results, on the reader's own flow, so it need not be thread-safe. Leaving the loop cancels what
+    /// has not ended.
+    /// </remarks>
+    /// <param name="inputs">One argument for each task.</param>
+    /// <param name="work">What to run.</param>
+    /// <param name="cancellationToken">Cancels the map.</param>
+    /// <returns>The results.</returns>
+    /// <exception cref="ArgumentException">The work cannot be run here: the message names what it captures, or what is wrong with it.</exception>
+    /// <exception cref="ObjectDisposedException">The executor has been closed.</exception>
+    [OverloadResolutionPriority(1)]
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, TResult> work,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
+    [OverloadResolutionPriority(1)]
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, TResult> work, MapOptions options,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), options, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IEnumerable<TArgument> inputs, Func<TArgument, TResult> work,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IEnumerable<TArgument> inputs, Func<TArgument, TResult> work, MapOptions options,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), options, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    [OverloadResolutionPriority(1)]
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, Task<TResult>> work,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
+    [OverloadResolutionPriority(1)]
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, Task<TResult>> work, MapOptions options,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), options, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IEnumerable<TArgument> inputs, Func<TArgument, Task<TResult>> work,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IEnumerable<TArgument> inputs, Func<TArgument, Task<TResult>> work, MapOptions options,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), options, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    [OverloadResolutionPriority(1)]
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IAsyncEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, TResult> work,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
+    [OverloadResolutionPriority(1)]
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IAsyncEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, TResult> work, MapOptions options,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), options, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IAsyncEnumerable<TArgument> inputs, Func<TArgument, TResult> work,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IAsyncEnumerable<TArgument> inputs, Func<TArgument, TResult> work, MapOptions options,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), options, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    [OverloadResolutionPriority(1)]
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IAsyncEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, Task<TResult>> work,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
+    [OverloadResolutionPriority(1)]
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IAsyncEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, Task<TResult>> work, MapOptions options,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), options, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IAsyncEnumerable<TArgument> inputs, Func<TArgument, Task<TResult>> work,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
+
+    /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
+    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
+    public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
+        IAsyncEnumerable<TArgument> inputs, Func<TArgument, Task<TResult>> work, MapOptions options,
+        CancellationToken cancellationToken = default) =>
+        MapCore(inputs, new Work<TArgument, TResult>(work), options, ordered: true, cancellationToken);
+}

@@ -1,0 +1,164 @@
+using System.Diagnostics.CodeAnalysis;
+using ManyHands.Maps;
+
+namespace ManyHands;
+
+/// <summary>
+/// Runs work somewhere else. One contract for threads, worker processes and what comes later: to move work from one kind of worker to
+/// another, change the word after <c>new</c>. All members are thread-safe.
+/// </summary>
+public abstract partial class Executor : IAsyncDisposable
+{
+    private protected Executor(ExecutorTraits traits) => Traits = traits;
+
+    /// <summary>What this executor promises.</summary>
+    public ExecutorTraits Traits { get; }
+
+    /// <summary>Encodes arguments and results where the executor copies them.</summary>
+    private protected abstract IPayloadCodec Codec { get; }
+
+    /// <summary>Tasks that can run at once when every worker is there.</summary>
+    internal abstract int Lanes { get; }
+
+    /// <summary>The executor at this moment.</summary>
+    /// <returns>Workers, counts, and how workers are launched.</returns>
+    public abstract ExecutorSnapshot Snapshot();
+
+    /// <summary>
+    /// Refuses new work, ends what is there as <paramref name="mode"/> says, and returns when nothing of the executor is left: no process
+    /// and no thread. Where something cannot be stopped (a thread in an endless loop) it returns at <see cref="ExecutorOptions.KillAfter"/>
+    /// and <see cref="Snapshot"/> counts what was abandoned. May be called again, with a stricter mode too.
+    /// </summary>
+    /// <param name="mode">What happens to tasks that have not ended.</param>
+    /// <returns>Ends when the executor is gone.</returns>
+    public abstract Task CloseAsync(CloseMode mode = CloseMode.Drain);
+
+    /// <summary>
+    /// Closes with <see cref="CloseMode.Cancel"/>: leaving the block cancels what nobody has awaited. Use <see cref="CloseAsync"/> to let it end.
+    /// </summary>
+    /// <returns>Ends when the executor is gone.</returns>
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return new ValueTask(CloseAsync(CloseMode.Cancel));
+    }
+
+    /// <summary>Takes an item, or puts it at the door of a full queue where <paramref name="mayWait"/>.</summary>
+    /// <returns>Whether the queue has it, it waits at the door, or the queue is full and it was not taken.</returns>
+    /// <exception cref="ObjectDisposedException">The executor has been closed.</exception>
+    /// <exception cref="ExecutorBrokenException">Its workers cannot be started.</exception>
+    internal abstract Admission Submit(WorkItem item, bool mayWait);
+
+    /// <summary>Throws where nothing can be submitted any more.</summary>
+    private protected abstract void ThrowIfClosed();
+
+    private Task<TResult> RunCore<TArgument, TResult>(
+        Work<TArgument, TResult> work, TArgument argument, SubmitOptions options, CancellationToken cancellation)
+    {
+        Check(options);
+        if (cancellation.IsCancellationRequested)
+            return Task.FromCanceled<TResult>(cancellation);
+
+        TaskItem<TArgument, TResult> item = Create(work, argument, options, cancellation);
+        Submit(item, mayWait: true);
+        item.ListenToCaller();
+        return item.Completion;
+    }
+
+    private static async Task<Future<TResult>> Accepted<TArgument, TResult>(TaskItem<TArgument, TResult> item, Admission admission, Task waiting)
+    {
+        if (admission == Admission.Waiting)
+            await waiting.ConfigureAwait(false);
+        return new Future<TResult>(item, item.Completion);
+    }
+
+    private Task<Future<TResult>> SubmitCore<TArgument, TResult>(
+        Work<TArgument, TResult> work, TArgument argument, SubmitOptions options, CancellationToken cancellation)
+    {
+        Check(options);
+        if (cancellation.IsCancellationRequested)
+            return Task.FromCanceled<Future<TResult>>(cancellation);
+
+        TaskItem<TArgument, TResult> item = Create(work, argument, options, cancellation);
+        Task waiting = item.Admission;
+        Admission admission = Submit(item, mayWait: true);
+        item.ListenToCaller();
+        return Accepted(item, admission, waiting);
+    }
+
+    private Task<Future> SubmitActionCore<TArgument>(
+        Work<TArgument, Nothing> work, TArgument argument, SubmitOptions options, CancellationToken cancellation)
+    {
+        return Untyped(SubmitCore(work, argument, options, cancellation)); // refuses in the caller's own call
+
+        static async Task<Future> Untyped(Task<Future<Nothing>> submission) => await submission.ConfigureAwait(false);
+    }
+
+    private bool TrySubmitCore<TArgument, TResult>(
+        Work<TArgument, TResult> work, TArgument argument, SubmitOptions options, [NotNullWhen(true)] out Future<TResult>? future,
+        CancellationToken cancellation)
+    {
+        Check(options);
+        cancellation.ThrowIfCancellationRequested();
+        TaskItem<TArgument, TResult> item = Create(work, argument, options, cancellation);
+        future = null;
+        if (Submit(item, mayWait: false) == Admission.Full)
+            return false;
+        item.ListenToCaller();
+        future = new Future<TResult>(item, item.Completion);
+        return true;
+    }
+
+    private bool TrySubmitActionCore<TArgument>(
+        Work<TArgument, Nothing> work, TArgument argument, SubmitOptions options, [NotNullWhen(true)] out Future? future,
+        CancellationToken cancellation)
+    {
+        bool taken = TrySubmitCore(work, argument, options, out Future<Nothing>? typed, cancellation);
+        future = typed;
+        return taken;
+    }
+
+    private IAsyncEnumerable<TResult> MapCore<TArgument, TResult>(
+        IEnumerable<TArgument> inputs, Work<TArgument, TResult> work, MapOptions options, bool ordered, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return MapCore(new SynchronousInput<TArgument>(inputs), work, options, ordered, cancellation);
+    }
+
+    private IAsyncEnumerable<TResult> MapCore<TArgument, TResult>(
+        IAsyncEnumerable<TArgument> inputs, Work<TArgument, TResult> work, MapOptions options, bool ordered, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        ThrowIfClosed();
+        var plan = new MapPlan<TArgument, TResult>(this, inputs, work, options, ordered, Traits.CopiesArguments ? Codec : null);
+        return plan.RunAsync(cancellation);
+    }
+
+    private static async Task ForEachCore(IAsyncEnumerable<Nothing> results)
+    {
+        await foreach (Nothing _ in results.ConfigureAwait(false))
+        {
+        }
+    }
+
+    private void Check(SubmitOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        ThrowIfClosed();
+    }
+
+    private TaskItem<TArgument, TResult> Create<TArgument, TResult>(
+        Work<TArgument, TResult> work, TArgument argument, SubmitOptions options, CancellationToken cancellation) =>
+        Traits.CopiesArguments ? new(work, argument, options, cancellation, Codec) : new(work, argument, options, cancellation);
+}
+
+/// <summary>What became of a submission.</summary>
+internal enum Admission
+{
+    Accepted,
+    Waiting,
+    Full,
+}

@@ -1,0 +1,66 @@
+namespace ManyHands;
+
+/// <summary>Something that happened in an executor.</summary>
+public abstract record ExecutorEvent;
+
+/// <summary>A task has ended; raised once for each. The items of a map are reported one by one.</summary>
+/// <param name="Task">The task. The items that a map sends together share one.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Error">What its caller gets to catch, or null.</param>
+public sealed record TaskEnded(TaskId Task, string Name, TaskOutcome Outcome, Exception? Error) : ExecutorEvent;
+
+/// <summary>How a task ended.</summary>
+public enum TaskOutcome
+{
+    /// <summary>It gave its result.</summary>
+    Succeeded,
+
+    /// <summary>It ended with an error.</summary>
+    Failed,
+
+    /// <summary>It was cancelled.</summary>
+    Cancelled,
+}
+
+/// <summary>A worker is ready for tasks.</summary>
+/// <param name="Worker">Its number.</param>
+/// <param name="Pid">Its process id, where it has one of its own.</param>
+public sealed record WorkerStarted(int Worker, int? Pid) : ExecutorEvent;
+
+/// <summary>A worker did not become ready.</summary>
+/// <param name="Worker">Its number.</param>
+/// <param name="Error">Why.</param>
+public sealed record WorkerStartFailed(int Worker, Exception Error) : ExecutorEvent;
+
+/// <summary>A worker has ended.</summary>
+/// <param name="Worker">Its number.</param>
+/// <param name="Pid">Its process id, where it had one of its own.</param>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="Detail">One line about it for people.</param>
+public sealed record WorkerEnded(int Worker, int? Pid, WorkerEndReason Reason, string Detail) : ExecutorEvent;
+
+/// <summary>Why a worker ended.</summary>
+public enum WorkerEndReason
+{
+    /// <summary>Unasked.</summary>
+    Lost,
+
+    /// <summary>By us, because a task would not stop.</summary>
+    Killed,
+
+    /// <summary>By policy; see <see cref="Retirement"/>.</summary>
+    Retired,
+
+    /// <summary>Because the executor closed.</summary>
+    Closed,
+
+    /// <summary>Its thread was given up with a task that ignores cancellation.</summary>
+    Abandoned,
+}
+
+/// <summary>A line that a worker process printed, where <see cref="WorkerOutput.Observer"/> asks for it.</summary>
+/// <param name="Worker">The worker's number.</param>
+/// <param name="Line">The line, without its end.</param>
+/// <param name="IsError">It was printed to standard error.</param>
+public sealed record WorkerPrinted(int Worker, string Line, bool IsError) : ExecutorEvent;

@@ -1,0 +1,56 @@
+namespace ManyHands;
+
+/// <summary>An executor at one moment, for people and dashboards.</summary>
+/// <param name="Executor">Its type.</param>
+/// <param name="Launch">How workers are launched.</param>
+/// <param name="Workers">The workers that exist.</param>
+/// <param name="Queued">Tasks that no worker has yet, those whose submission still waits included.</param>
+/// <param name="Running">Tasks that a worker has.</param>
+/// <param name="Succeeded">Tasks that gave a result since the executor was made. The items of a map count one each.</param>
+/// <param name="Failed">Tasks that ended with an error.</param>
+/// <param name="Cancelled">Tasks that were cancelled.</param>
+/// <param name="WorkersLost">Workers that ended unasked.</param>
+/// <param name="WorkersKilled">Workers ended by us because a task would not stop.</param>
+/// <param name="WorkersRetired">Workers ended by policy.</param>
+/// <param name="Abandoned">Threads given up because their task ignored cancellation; they are not ours to stop.</param>
+/// <param name="ObserverErrors">Exceptions that the observer threw.</param>
+public sealed record ExecutorSnapshot(
+    string Executor,
+    string Launch,
+    IReadOnlyList<WorkerSnapshot> Workers,
+    int Queued,
+    int Running,
+    long Succeeded,
+    long Failed,
+    long Cancelled,
+    long WorkersLost,
+    long WorkersKilled,
+    long WorkersRetired,
+    int Abandoned,
+    long ObserverErrors);
+
+/// <summary>One worker at one moment.</summary>
+/// <param name="Number">Its number, never used again after it is gone.</param>
+/// <param name="Pid">Its process id, or null while it has none of its own.</param>
+/// <param name="State">What it is doing.</param>
+/// <param name="Tasks">Tasks it has ended.</param>
+public sealed record WorkerSnapshot(int Number, int? Pid, WorkerState State, long Tasks);
+
+/// <summary>What a worker is doing.</summary>
+public enum WorkerState
+{
+    /// <summary>Started, not yet ready.</summary>
+    Starting,
+
+    /// <summary>Ready and without a task.</summary>
+    Idle,
+
+    /// <summary>Has at least one task.</summary>
+    Busy,
+
+    /// <summary>Told to end, by policy or because the executor closes.</summary>
+    Stopping,
+
+    /// <summary>Being ended because a task would not stop.</summary>
+    Killed,
+}

@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using ManyHands.Payloads;
+
+namespace ManyHands.Maps;
+
+/// <summary>A part of a <see cref="MapBatch{TArgument, TResult}"/> on its way to one lane.</summary>
+internal sealed class BatchItem<TArgument, TResult> : WorkItem
+{
+    private readonly MapBatch<TArgument, TResult> _batch;
+    private readonly MapPlan<TArgument, TResult> _plan;
+    private readonly ExecutionContext? _execution;
+    private readonly int _first;
+    private int _count;
+    private CancellationTokenSource? _running;
+
+    public BatchItem(MapBatch<TArgument, TResult> batch, int first, int count) : base(batch.Run.Plan.Options)
+    {
+        _batch = batch;
+        _plan = batch.Run.Plan;
+        _first = first;
+        _count = count;
+        Reference = _plan.Reference;
+        if (_plan.Codec is null)
+            _execution = ExecutionContext.Capture();
+        else
+            Context = CallContext.Capture();
+    }
+
+    public override string Name => Options.Name ?? Reference?.DisplayName ?? Work<TArgument, TResult>.Name(_plan.Work.Delegate);
+
+    public override bool TakesToken => _plan.Work.TakesToken;
+
+    public override int Count => _count;
+
+    public override long ArgumentBytes => _plan.Codec is null ? 0 : WriteArguments().Length;
+
+    public override Task? Run(uint generation)
+    {
+        if (TakesToken)
+        {
+            Volatile.Write(ref _running, new CancellationTokenSource());
+            if (CancelReason != CancelReason.None)
+                _running!.Cancel();
+        }
+
+        if (_execution is null)
+            return RunHere(generation);
+        Task? pending = null;
+        ExecutionContext.Run(_execution, _ => pending = RunHere(generation), null);
+        return pending;
+    }
+
+    public override void CancelRun()
+    {
+        try
+        {
+            Volatile.Read(ref _running)?.Cancel();
+        }
+        catch (AggregateException error)
+        {
+            FailAll(error); // a cancellation callback of the work threw: that is the tasks' own error
+        }
+    }
+
+    public override ReadOnlyMemory<byte> WriteArguments() => _batch.Arguments(_first, _count);
+
+    public override void Measured(int count, TimeSpan elapsed) => _batch.Run.Measured(count, elapsed);
+
+    public override void Complete(int index, ReadOnlySpan<byte> result)
+    {
+        // From here on the task has ended for the pool, even where its result is decoded later.
+        if (!_batch.TryClaim(_first + index))
+            return;
+        if (ReferenceEquals(_plan.Codec, PayloadCodec.Default) && (PayloadCodec.IsRaw<TResult>() || typeof(TResult) == typeof(Nothing)))
+        {
+            Decode(index, result);
+            return;
+        }
+
+        // Decoding may run code of the result's type, which must not hold up the thread that reads for everybody.
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static state => state.Item.Decode(state.Index, state.Bytes), (Item: this, Index: index, Bytes: result.ToArray()), preferLocal: false);
+    }
+
+    public override void FailOne(int index, Exception error)
+    {
+        if (_batch.TryClaim(_first + index))
+            EndClaimed(index, TaskOutcome.Failed, error);
+    }
+
+    public override void FailAll(Exception error)
+    {
+        for (int i = 0; i < _count; i++)
+            FailOne(i, error);
+    }
+
+    public override void EndCancelled()
+    {
+        Exception error = CancelError() ?? new OperationCanceledException($"The map that task {Id} ({Name}) belongs to has ended.");
+        for (int i = 0; i < _count; i++)
+        {
+            if (_batch.TryClaim(_first + i))
+                EndClaimed(i, CancelReason == CancelReason.Caller ? TaskOutcome.Cancelled : TaskOutcome.Failed, error);
+        }
+    }
+
+    public override bool HasEnded(int index) => _batch.IsClaimed(_first + index);
+
+    public override WorkItem? TakeRest(int cut)
+    {
+        if (cut == 0)
+            return this;
+        if (cut >= _count)
+            return null;
+        WorkItem rest = _batch.NewItem(_first + cut, _count - cut);
+        rest.Owner = Owner;
+        if (_batch.IsCancelled)
+            rest.TryMarkCancelled(CancelReason.Caller);
+        _count = cut;
+        return rest;
+    }
+
+    private Task? RunHere(uint generation)
+    {
+        long started = Stopwatch.GetTimestamp();
+        int ran = 0;
+        while (Claim.TryBegin(ref Word, generation, out int index))
+        {
+            ran++;
+            try
+            {
+                Task<TResult>? pending = _plan.Work.Invoke(Input(index), Token, out TResult result);
+                if (pending is not null)
+                    return RunRest(generation, index, pending, started, ran);
+                Succeed(index, result);
+            }
+            catch (Exception error) // whatever the work throws is its caller's
+            {
+                FailOne(index, error);
+            }
+        }
+
+        if (ran > 0)
+            Measured(ran, Stopwatch.GetElapsedTime(started));
+        return null;
+    }
+
+    private async Task RunRest(uint generation, int index, Task<TResult> first, long started, int ran)
+    {
+        Task<TResult>? pending = first;
+        do
+        {
+            try
+            {
+                TResult result = default!;
+                pending ??= _plan.Work.Invoke(Input(index), Token, out result);
+                Succeed(index, pending is null ? result : await pending.ConfigureAwait(false));
+            }
+            catch (Exception error) // whatever the work throws is its caller's
+            {
+                FailOne(index, error);
+            }
+
+            pending = null;
+            ran++;
+        }
+        while (Claim.TryBegin(ref Word, generation, out index));
+        Measured(ran - 1, Stopwatch.GetElapsedTime(started));
+    }
+
+    private CancellationToken Token => _running?.Token ?? CancellationToken.None;
+
+    private TArgument Input(int index) => _batch.Input(_first + index);
+
+    private void Decode(int index, ReadOnlySpan<byte> result)
+    {
+        try
+        {
+            SucceedClaimed(index, Payload.Decode<TResult>(_plan.Codec!, result, PayloadSide.ParentResult));
+        }
+        catch (PayloadException error)
+        {
+            EndClaimed(index, TaskOutcome.Failed, error);
+        }
+    }
+
+    private void Succeed(int index, TResult result)
+    {
+        if (_batch.TryClaim(_first + index))
+            SucceedClaimed(index, result);
+    }
+
+    private void SucceedClaimed(int index, TResult result)
+    {
+        Owner?.Ended(this, TaskOutcome.Succeeded, null);
+        _batch.Succeed(_first + index, result);
+    }
+
+    private void EndClaimed(int index, TaskOutcome outcome, Exception error)
+    {
+        Owner?.Ended(this, outcome, error);
+        _batch.Fail(_first + index, error);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using ManyHands.Payloads;
+
+namespace ManyHands.Maps;
+
+/// <summary>Consecutive tasks of a map that are submitted together, and where their results come to lie.</summary>
+internal sealed class MapBatch<TArgument, TResult>
+{
+    private readonly MapRun<TArgument, TResult> _run;
+    private readonly TArgument[] _inputs;
+    private readonly long[] _indexes;
+    private readonly int[]? _ends;
+    private readonly TResult[] _results;
+    private readonly byte[] _states;
+    private readonly PayloadWriter? _arguments;
+    private readonly List<WorkItem> _items = [];
+    private bool _cancelled;
+    private int _left;
+
+    public MapBatch(MapRun<TArgument, TResult> run, int size)
+    {
+        _run = run;
+        _inputs = new TArgument[size];
+        _indexes = new long[size];
+        _results = new TResult[size];
+        _states = new byte[size];
+        if (run.Plan.Codec is not null)
+        {
+            _ends = new int[size];
+            _arguments = new PayloadWriter();
+        }
+    }
+
+    private enum End : byte
+    {
+        None,
+        Claimed,
+        Succeeded,
+        Failed,
+    }
+
+    public MapRun<TArgument, TResult> Run => _run;
+
+    public int Count { get; private set; }
+
+    /// <summary>Bytes of the encoded arguments.</summary>
+    public long Bytes => _arguments?.WrittenSpan.Length ?? 0;
+
+    public TArgument Input(int index) => _inputs[index];
+
+    /// <summary>Adds a task. Throws, and adds nothing, where its argument cannot travel.</summary>
+    public void Add(TArgument input, long index)
+    {
+        if (_arguments is not null)
+        {
+            Payload payload = Payload.Encode(_run.Plan.Codec!, input, PayloadSide.Submit);
+            Span<byte> target = _arguments.GetSpan(sizeof(int) + payload.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(target, payload.Length);
+            payload.Bytes.Span.CopyTo(target[sizeof(int)..]);
+            _arguments.Advance(sizeof(int) + payload.Length);
+            _ends![Count] = _arguments.WrittenSpan.Length;
+        }
+
+        _indexes[Count] = index;
+        _inputs[Count++] = input;
+    }
+
+    /// <summary>The item that runs all of it. No task can be added any more.</summary>
+    public WorkItem Begin()
+    {
+        _left = Count;
+        return NewItem(0, Count);
+    }
+
+    /// <summary>An item that runs a part of it.</summary>
+    public WorkItem NewItem(int first, int count)
+    {
+        var item = new BatchItem<TArgument, TResult>(this, first, count);
+        lock (_items)
+            _items.Add(item);
+        return item;
+    }
+
+    /// <summary>The encoded arguments of a part, each behind its length (32 bits).</summary>
+    public ReadOnlyMemory<byte> Arguments(int first, int count)
+    {
+        int start = first == 0 ? 0 : _ends![first - 1];
+        return _arguments!.WrittenMemory[start.._ends![first + count - 1]];
+    }
+
+    /// <summary>Cancels what has not ended, parts that are split off later included.</summary>
+    public void Cancel()
+    {
+        WorkItem[] items;
+        lock (_items)
+        {
+            _cancelled = true;
+            items = [.. _items];
+        }
+
+        foreach (WorkItem item in items)
+            item.RequestCancel(CancelReason.Caller);
+    }
+
+    public bool IsCancelled
+    {
+        get
+        {
+            lock (_items)
+                return _cancelled;
+        }
+    }
+
+    /// <summary>The task has ended and its result or failure can be read.</summary>
+    public bool HasEnded(int index) => Volatile.Read(ref _states[index]) >= (byte)End.Succeeded;
+
+    /// <summary>Takes the result out: what has been handed on is not kept alive.</summary>
+    public bool TryResult(int index, [MaybeNullWhen(false)] out TResult result)
+    {
+        result = _results[index];
+        _results[index] = default!;
+        return Volatile.Read(ref _states[index]) == (byte)End.Succeeded;
+    }
+
+    /// <summary>Whoever ends a task claims it first; only one can.</summary>
+    public bool TryClaim(int index) =>
+        Interlocked.CompareExchange(ref _states[index], (byte)End.Claimed, (byte)End.None) == (byte)End.None;
+
+    public bool IsClaimed(int index) => Volatile.Read(ref _states[index]) != (byte)End.None;
+
+    /// <summary>Ends a claimed task with its result.</summary>
+    public void Succeed(int index, TResult result)
+    {
+        _results[index] = result;
+        Finish(index, End.Succeeded);
+    }
+
+    /// <summary>Ends a claimed task with an error.</summary>
+    public void Fail(int index, Exception error)
+    {
+        _run.Failed(_indexes[index], _inputs[index], error); // before the reader can see that the task has ended
+        Finish(index, End.Failed);
+    }
+
+    private void Finish(int index, End end)
+    {
+        Volatile.Write(ref _states[index], (byte)end);
+        _run.Ended(this, index);
+        if (Interlocked.Decrement(ref _left) == 0)
+            _run.Left(this);
+    }
+}

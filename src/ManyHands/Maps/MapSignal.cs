@@ -1,0 +1,40 @@
+namespace ManyHands.Maps;
+
+/// <summary>Wakes the reader of a map. One waiter; cheap to set while nobody waits.</summary>
+internal sealed class MapSignal
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _waiter;
+    private volatile bool _set;
+
+    public void Set()
+    {
+        if (_set)
+            return;
+        TaskCompletionSource? waiter;
+        lock (_gate)
+        {
+            waiter = _waiter;
+            _waiter = null;
+            _set = waiter is null;
+        }
+
+        waiter?.TrySetResult();
+    }
+
+    /// <summary>Ends at the next <see cref="Set"/>, or at once if there was one since the last wait.</summary>
+    public Task WaitAsync()
+    {
+        lock (_gate)
+        {
+            if (_set)
+            {
+                _set = false;
+                return Task.CompletedTask;
+            }
+
+            _waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _waiter.Task;
+        }
+    }
+}

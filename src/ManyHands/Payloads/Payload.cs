@@ -1,0 +1,35 @@
+namespace ManyHands.Payloads;
+
+/// <summary>A value as bytes. Immutable: the value may change afterwards.</summary>
+internal readonly record struct Payload(ReadOnlyMemory<byte> Bytes)
+{
+    // Values up to this size are encoded into a buffer that the thread keeps, and copied once into an array of their exact size.
+    private const int KeptBuffer = 64 * 1024;
+
+    [ThreadStatic]
+    private static PayloadWriter? _writer;
+
+    public int Length => Bytes.Length;
+
+    /// <summary>Encodes a value; what cannot travel is refused with a <see cref="PayloadException"/> of the given side.</summary>
+    public static Payload Encode<T>(IPayloadCodec codec, T value, PayloadSide side)
+    {
+        if (typeof(T) == typeof(Nothing))
+            return default;
+
+        PayloadWriter writer = _writer ?? new PayloadWriter();
+        _writer = null; // a codec may encode inside of an encode
+        writer.Clear();
+        PayloadCodec.Encode(codec, value, writer, side);
+        if (writer.WrittenMemory.Length > KeptBuffer)
+            return new Payload(writer.WrittenMemory); // the payload owns the buffer now
+
+        var payload = new Payload(writer.WrittenSpan.ToArray());
+        _writer = writer;
+        return payload;
+    }
+
+    /// <summary>Decodes a value; failures become a <see cref="PayloadException"/> of the given side.</summary>
+    public static T Decode<T>(IPayloadCodec codec, ReadOnlySpan<byte> bytes, PayloadSide side) =>
+        typeof(T) == typeof(Nothing) ? default! : PayloadCodec.Decode<T>(codec, bytes, side);
+}

@@ -1,0 +1,39 @@
+namespace ManyHands.Pooling;
+
+/// <summary>One slot of a worker: runs one item at a time; further items may lie ready behind it.</summary>
+internal sealed class Lane(Worker worker, int index) : IHolder
+{
+    public Worker Worker { get; } = worker;
+
+    public int Index { get; } = index;
+
+    /// <summary>Items that it has and that have not been reported as ended, in the order in which it runs them.</summary>
+    public List<WorkItem> Items { get; } = [];
+
+    /// <summary>Bytes of encoded arguments among them.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>It is on the scheduler's list of idle lanes.</summary>
+    public bool IsListedIdle { get; set; }
+
+    /// <summary>It has more than it is running: something may be taken back.</summary>
+    public bool HasSurplus { get; private set; }
+
+    public void Add(WorkItem item)
+    {
+        item.Holder = this;
+        Items.Add(item);
+        Bytes += item.ArgumentBytes;
+        HasSurplus |= Items.Count > 1 || item.Count > 1;
+    }
+
+    public void Remove(WorkItem item)
+    {
+        item.Holder = null;
+        Items.Remove(item);
+        Bytes -= item.ArgumentBytes;
+        if (Items.Count == 0)
+            Bytes = 0; // parts may have been split off in between
+        HasSurplus = Items.Count > 1 || (Items.Count == 1 && Items[0].Count > 1);
+    }
+}

@@ -1,0 +1,78 @@
+namespace ManyHands.Pooling;
+
+/// <summary>
+/// The pool's time: what time it is, and one call when the next thing is due. On a thread of its own, started when the first thing is due:
+/// timers of the framework run on the thread pool, and a starved pool must not delay a timeout.
+/// </summary>
+internal sealed class PoolClock(TimeProvider time, Action due)
+{
+    // Longer waits than Monitor can take are cut; the thread then looks again.
+    private static readonly TimeSpan _longestWait = TimeSpan.FromHours(1);
+
+    private readonly long _start = time.GetTimestamp();
+    private readonly object _gate = new();
+    private TimeSpan _next = TimeSpan.MaxValue;
+    private Thread? _thread;
+    private bool _stopped;
+
+    /// <summary>Time since the pool was made. Monotonic.</summary>
+    public TimeSpan Now => time.GetElapsedTime(_start);
+
+    /// <summary>Asks for a call at that time. Only the last time asked for counts.</summary>
+    public void WakeAt(TimeSpan next)
+    {
+        if (next == TimeSpan.MaxValue && _thread is null)
+            return;
+        lock (_gate)
+        {
+            if (_stopped || next == _next)
+                return;
+            bool sooner = next < _next;
+            _next = next;
+            if (!sooner)
+                return;
+            if (_thread is null)
+            {
+                _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "ManyHands clock" };
+                _thread.Start();
+            }
+
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Ends the thread; it may be the caller.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                while (!_stopped && _next > Now)
+                {
+                    TimeSpan wait = _next == TimeSpan.MaxValue ? _longestWait : _next - Now;
+                    if (wait > TimeSpan.Zero)
+                        Monitor.Wait(_gate, wait < _longestWait ? Rounded(wait) : _longestWait);
+                }
+
+                if (_stopped)
+                    return;
+                _next = TimeSpan.MaxValue;
+            }
+
+            due();
+        }
+    }
+
+    // Monitor cuts to whole milliseconds: rounding up keeps the last one from being spun away.
+    private static TimeSpan Rounded(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+}

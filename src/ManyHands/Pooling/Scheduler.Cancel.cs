@@ -1,0 +1,180 @@
+namespace ManyHands.Pooling;
+
+/// <content>Cancelling, timeouts, closing.</content>
+internal sealed partial class Scheduler
+{
+    /// <summary>Somebody wants an item cancelled. Nothing happens where it has ended or is being cancelled already.</summary>
+    public void Cancel(WorkItem item, CancelReason reason, TimeSpan now)
+    {
+        if (!item.TryMarkCancelled(reason))
+            return;
+        switch (item.Holder)
+        {
+            case WorkQueue queue:
+                queue.Remove(item);
+                if (ReferenceEquals(queue, _door))
+                {
+                    Exception refusal = reason == CancelReason.Closed
+                        ? new ObjectDisposedException(nameof(Executor), "The executor was closed while the submission waited for room in its queue.")
+                        : new OperationCanceledException("The submission was cancelled while it waited for room in the queue.");
+                    _actions.Add(new(SchedulerActionKind.Refuse, Item: item, Data: refusal));
+                }
+
+                _actions.Add(new(SchedulerActionKind.EndCancelled, Item: item));
+                LetIn(now);
+                CloseIfEmpty(now);
+                break;
+            case Lane lane:
+                CancelInLane(lane, item, now);
+                break;
+        }
+    }
+
+    /// <summary>Time has passed: timeouts, kills, limits on starting and stopping, age.</summary>
+    public void TimePassed(TimeSpan now)
+    {
+        NextDue = TimeSpan.MaxValue;
+        foreach (Worker worker in _workers.ToArray())
+        {
+            foreach (Lane lane in worker.Lanes)
+            {
+                foreach (WorkItem item in lane.Items.ToArray())
+                {
+                    if (item.Due <= now)
+                        ItemDue(item, now);
+                }
+            }
+
+            if (worker.Due <= now)
+                WorkerDue(worker, now);
+        }
+
+        foreach (Worker worker in _workers)
+        {
+            NextDue = worker.Due < NextDue ? worker.Due : NextDue;
+            foreach (Lane lane in worker.Lanes)
+            {
+                foreach (WorkItem item in lane.Items)
+                    NextDue = item.Due < NextDue ? item.Due : NextDue;
+            }
+        }
+    }
+
+    /// <summary>Begins to close, or closes more strictly than before.</summary>
+    public void Close(CloseMode mode, TimeSpan now)
+    {
+        if (Closing is { } earlier && mode <= earlier)
+        {
+            CloseIfEmpty(now);
+            return;
+        }
+
+        Closing = mode;
+        if (mode != CloseMode.Drain)
+        {
+            while (!_door.IsEmpty)
+                Cancel(_door.First!, CancelReason.Closed, now);
+            while (!_queue.IsEmpty)
+                Cancel(_queue.First!, CancelReason.Closed, now);
+            foreach (Worker worker in _workers.ToArray())
+            {
+                foreach (Lane lane in worker.Lanes)
+                {
+                    foreach (WorkItem item in lane.Items.ToArray())
+                        Cancel(item, CancelReason.Closed, now);
+                }
+
+                if (mode == CloseMode.Kill && worker.Phase < WorkerPhase.Killed)
+                    Kill(worker, WorkerEndReason.Closed);
+            }
+        }
+
+        CloseIfEmpty(now);
+    }
+
+    private void ItemDue(WorkItem item, TimeSpan now)
+    {
+        item.Due = TimeSpan.MaxValue;
+        if (item.CancelReason == CancelReason.None)
+            Cancel(item, CancelReason.Timeout, now);
+        else
+            KillFor(item, now);
+    }
+
+    private void CancelInLane(Lane lane, WorkItem item, TimeSpan now)
+    {
+        int cut = lane.Worker.TakeBack(item);
+        if (Release(lane, item, cut) is { } rest)
+        {
+            rest.TryMarkCancelled(item.CancelReason);
+            _actions.Add(new(SchedulerActionKind.EndCancelled, Item: rest));
+        }
+
+        if (cut == 0)
+        {
+            LaneHasRoom(lane, now);
+            return;
+        }
+
+        if (item.TakesToken)
+            _actions.Add(new(SchedulerActionKind.CancelPolitely, lane.Worker, lane, item));
+
+        // Work that takes no token cannot stop by itself; only a back end that cannot kill waits for it all the same.
+        if (item.TakesToken || !_options.CanKill)
+            SetDue(item, now + _options.KillAfter);
+        else
+            KillFor(item, now);
+    }
+
+    /// <summary>Kills the worker of a cancelled item that will not stop; and nothing else in the same lane.</summary>
+    private void KillFor(WorkItem item, TimeSpan now)
+    {
+        if (item.Holder is not Lane lane || lane.Worker.Phase >= WorkerPhase.Killed)
+            return;
+
+        // First everything else in the lane is taken back. If a later item could not be, it has begun, so this one has ended and its
+        // result is on the way: the kill would hit a neighbour, and is not needed.
+        int position = lane.Items.IndexOf(item);
+        var freed = new List<WorkItem>();
+        bool passed = false;
+        for (int i = lane.Items.Count - 1; i > position; i--)
+        {
+            WorkItem other = lane.Items[i];
+            int cut = lane.Worker.TakeBack(other);
+            passed |= cut > 0;
+            if (Release(lane, other, cut) is { } rest)
+                freed.Add(rest);
+        }
+
+        if (!passed)
+            Kill(lane.Worker, Closing is null ? WorkerEndReason.Killed : WorkerEndReason.Closed);
+        foreach (WorkItem rest in freed)
+            Requeue(rest, now);
+    }
+
+    private void Kill(Worker worker, WorkerEndReason reason)
+    {
+        if (!_options.CanKill && !worker.IsEmpty)
+            reason = WorkerEndReason.Abandoned;
+        worker.Phase = WorkerPhase.Killed;
+        worker.EndReason = reason;
+        worker.Due = TimeSpan.MaxValue;
+        _actions.Add(new(SchedulerActionKind.Kill, worker));
+    }
+
+    private void CloseIfEmpty(TimeSpan now)
+    {
+        if (Closing is null || !_queue.IsEmpty || !_door.IsEmpty)
+            return;
+        foreach (Worker worker in _workers.ToArray())
+        {
+            if (worker.Phase == WorkerPhase.Starting)
+                Kill(worker, WorkerEndReason.Closed);
+            else if (worker.Phase is WorkerPhase.Ready or WorkerPhase.Retiring && worker.IsEmpty)
+                Stop(worker, now, WorkerEndReason.Closed);
+        }
+
+        if (_workers.Count == 0)
+            _actions.Add(new(SchedulerActionKind.Closed));
+    }
+}

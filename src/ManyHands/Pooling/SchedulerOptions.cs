@@ -1,0 +1,27 @@
+namespace ManyHands.Pooling;
+
+/// <summary>What the scheduler needs to know of the executor's options.</summary>
+internal sealed record SchedulerOptions
+{
+    public required int Workers { get; init; }
+
+    public required int QueueLimit { get; init; }
+
+    public required TimeSpan KillAfter { get; init; }
+
+    public required RestartLimit RestartLimit { get; init; }
+
+    /// <summary>A worker can be ended at once, so work that takes no token is not given time to stop.</summary>
+    public required bool CanKill { get; init; }
+
+    /// <summary>Items may lie ready in a lane behind the running one, and be taken back.</summary>
+    public bool CanPrefetch { get; init; }
+
+    public Retirement Retire { get; init; } = new();
+
+    /// <summary>Time a worker has to become ready.</summary>
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Encoded arguments that may wait in the queue.</summary>
+    public long QueueBytes { get; init; } = 256L << 20;
+}

@@ -1,0 +1,87 @@
+namespace ManyHands.Pooling;
+
+/// <summary>
+/// What runs items: a thread, a process. The seam between the pool and a back end. The scheduler reads and writes the state here, under the
+/// pool's lock, and the back end does what the scheduler decided.
+/// </summary>
+internal abstract class Worker
+{
+    protected Worker(int number, int lanes)
+    {
+        Number = number;
+        Lanes = new Lane[lanes];
+        for (int i = 0; i < lanes; i++)
+            Lanes[i] = new Lane(this, i);
+    }
+
+    public int Number { get; }
+
+    public Lane[] Lanes { get; }
+
+    public WorkerPhase Phase { get; set; }
+
+    /// <summary>When something is due for it: ready by, gone by, or a look at its age. In the pool's time.</summary>
+    public TimeSpan Due { get; set; } = TimeSpan.MaxValue;
+
+    /// <summary>When it became ready, and when it last had something to do. In the pool's time.</summary>
+    public TimeSpan ReadyAt { get; set; }
+
+    public TimeSpan IdleSince { get; set; }
+
+    /// <summary>Tasks it has ended.</summary>
+    public long Tasks { get; set; }
+
+    public WorkerEndReason EndReason { get; set; } = WorkerEndReason.Lost;
+
+    public bool IsEmpty => Array.TrueForAll(Lanes, lane => lane.Items.Count == 0);
+
+    /// <summary>Its process id, where it has one of its own.</summary>
+    public virtual int? Pid => null;
+
+    /// <summary>Resident memory in bytes; 0 where it has none of its own or it cannot be read.</summary>
+    public virtual long ResidentBytes => 0;
+
+    // ---- Under the pool's lock: must not block.
+
+    /// <summary>Begins to start it. True where it is ready at once; else the pool is told later.</summary>
+    public abstract bool Start();
+
+    /// <summary>Gives an item to a lane. It may be kept until <see cref="Flush"/>.</summary>
+    public abstract void Dispatch(Lane lane, WorkItem item);
+
+    /// <summary>Sends what was dispatched to a lane.</summary>
+    public virtual void Flush(Lane lane)
+    {
+    }
+
+    /// <summary>Takes back the tasks of an item that have not begun, but for the next <paramref name="leave"/>.</summary>
+    /// <returns>The index from which on they are the caller's again; the item's count where there is nothing to take.</returns>
+    public abstract int TakeBack(WorkItem item, int leave = 0);
+
+    /// <summary>How many tasks of an item have begun. Exact once the worker is gone.</summary>
+    public abstract int Begun(WorkItem item);
+
+    /// <summary>Ends it now. What is known where it is gone at once; else null, and the pool is told later.</summary>
+    public abstract WorkerLoss? Kill();
+
+    /// <summary>Asks it, without items, to end. What is known where it is gone at once; else null, and the pool is told later.</summary>
+    public abstract WorkerLoss? Stop();
+
+    // ---- Outside of the lock.
+
+    /// <summary>Asks the work of an item to stop, if the item is still running.</summary>
+    public abstract void CancelPolitely(WorkItem item);
+}
+
+/// <summary>Where a worker is in its life.</summary>
+internal enum WorkerPhase
+{
+    Starting,
+    Ready,
+
+    /// <summary>Gets no more items; stops when it has none.</summary>
+    Retiring,
+    Stopping,
+    Killed,
+    Gone,
+}

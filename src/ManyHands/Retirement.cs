@@ -1,0 +1,29 @@
+namespace ManyHands;
+
+/// <summary>When a worker process is replaced by a fresh one although nothing is wrong with it. Only between tasks.</summary>
+public sealed record Retirement
+{
+    /// <summary>Tasks after which it goes. Default: never.</summary>
+    public int? AfterTasks { get; init; }
+
+    /// <summary>Resident memory, in bytes, above which it goes when a task has ended. Default: never.</summary>
+    public long? AboveBytes { get; init; }
+
+    /// <summary>Age at which it goes. Default: never.</summary>
+    public TimeSpan? AfterAge { get; init; }
+
+    /// <summary>Idle time after which it goes; it comes back when there is work. Default: never.</summary>
+    public TimeSpan? AfterIdle { get; init; }
+
+    internal void Check()
+    {
+        if (AfterTasks is { } tasks)
+            ArgumentOutOfRangeException.ThrowIfLessThan(tasks, 1, nameof(AfterTasks));
+        if (AboveBytes is { } bytes)
+            ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1, nameof(AboveBytes));
+        if (AfterAge is { } age)
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(age, TimeSpan.Zero, nameof(AfterAge));
+        if (AfterIdle is { } idle)
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(idle, TimeSpan.Zero, nameof(AfterIdle));
+    }
+}

@@ -1,0 +1,37 @@
+namespace ManyHands;
+
+/// <summary>How one task is to be run.</summary>
+public record SubmitOptions
+{
+    internal static SubmitOptions Default { get; } = new();
+
+    /// <summary>A name for events and error messages. Default: the name of the method that is run.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// Time the task may take once a worker has it; time in the queue does not count. It is then cancelled as by its caller, killed where
+    /// the executor can kill, and fails with <see cref="TaskTimeoutException"/>. Default: none.
+    /// </summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Says that the work may safely run more than once. Default: false, so a task whose worker is lost fails.</summary>
+    public bool Idempotent { get; init; }
+
+    /// <summary>Runs an <see cref="Idempotent"/> task again when its worker is lost. Default: never.</summary>
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>A label for executors that choose between others; the rest ignore it. Default: none.</summary>
+    public string? Placement { get; init; }
+
+    internal void Check()
+    {
+        if (Timeout is { } timeout && timeout <= TimeSpan.Zero)
+            throw new ArgumentOutOfRangeException(nameof(Timeout), timeout, "A timeout must be longer than zero; leave it out for none.");
+        if (Retry is not null && !Idempotent)
+            throw new ArgumentException("Retry runs a task a second time, so the submission must also say Idempotent = true.", nameof(Retry));
+        Retry?.Check();
+    }
+
+    /// <summary>How many workers the task may cost before it fails.</summary>
+    internal int Attempts => Idempotent && Retry is { } retry ? retry.Attempts : 1;
+}

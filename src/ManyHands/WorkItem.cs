@@ -1,0 +1,143 @@
+using ManyHands.Payloads;
+
+namespace ManyHands;
+
+/// <summary>Who runs an item and counts how it ends: the pool it was submitted to.</summary>
+internal interface IWorkOwner
+{
+    /// <summary>Cancels an item wherever it is.</summary>
+    void RequestCancel(WorkItem item, CancelReason reason);
+
+    /// <summary>Is told of every end, once for each task, before the caller can see it.</summary>
+    void Ended(WorkItem item, TaskOutcome outcome, Exception? error, int count = 1);
+}
+
+/// <summary>Where an item is kept while it has not ended: a queue or a lane.</summary>
+internal interface IHolder;
+
+/// <summary>
+/// One submission: a task, or the tasks of a map that travel together. It can be executed in exactly two ways: <see cref="Run"/> it here,
+/// or send <see cref="Reference"/> and <see cref="WriteArguments"/> elsewhere and hand what comes back to <see cref="Complete"/> or
+/// <see cref="FailOne"/>.
+/// </summary>
+internal abstract class WorkItem(SubmitOptions options)
+{
+    private static long _lastId;
+    private int _cancelReason;
+
+    public TaskId Id { get; } = new(Interlocked.Increment(ref _lastId));
+
+    public SubmitOptions Options { get; } = options;
+
+    /// <summary>Address of the work for other processes; null where the executor does not copy arguments.</summary>
+    public WorkReference? Reference { get; protected init; }
+
+    /// <summary>What else travels with the work; null where the executor does not copy arguments.</summary>
+    public CallContext? Context { get; protected init; }
+
+    public abstract string Name { get; }
+
+    /// <summary>The work can be asked to stop.</summary>
+    public abstract bool TakesToken { get; }
+
+    /// <summary>Tasks in this item.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Bytes of the encoded arguments.</summary>
+    public abstract long ArgumentBytes { get; }
+
+    public FutureState State { get; private protected set; }
+
+    /// <summary>Why it is being cancelled, if it is. The first reason stays.</summary>
+    public CancelReason CancelReason => (CancelReason)Volatile.Read(ref _cancelReason);
+
+    // ---- Owned by the scheduler; read and written under the pool's lock only.
+
+    /// <summary>The pool it was submitted to.</summary>
+    public IWorkOwner? Owner { get; set; }
+
+    public IHolder? Holder { get; set; }
+
+    public WorkItem? Next { get; set; }
+
+    public WorkItem? Previous { get; set; }
+
+    /// <summary>Workers it has been given to, this one included.</summary>
+    public int Attempt { get; set; }
+
+    /// <summary>When something is due for it: its timeout, or, once it is being cancelled, the kill. In the pool's time.</summary>
+    public TimeSpan Due { get; set; } = TimeSpan.MaxValue;
+
+    /// <summary>Counts how often it has been given to a worker, so that a late claim of an earlier one fails.</summary>
+    public uint Generation { get; set; }
+
+    /// <summary>The begun mark while the item is executed in this process; see <see cref="Claim"/>.</summary>
+#pragma warning disable CA1051 // A compare-exchange needs a field.
+    public long Word;
+#pragma warning restore CA1051
+
+    /// <summary>Called when the item has moved from the doorstep into the queue, or was refused there.</summary>
+    public virtual void Admitted(Exception? refusal)
+    {
+    }
+
+    /// <summary>A worker has it now.</summary>
+    public virtual void Assigned() => State = FutureState.Running;
+
+    /// <summary>Notes why it is cancelled; false where it was being cancelled already.</summary>
+    public bool TryMarkCancelled(CancelReason reason) =>
+        Interlocked.CompareExchange(ref _cancelReason, (int)reason, (int)CancelReason.None) == (int)CancelReason.None;
+
+    /// <summary>Asks the pool to cancel it.</summary>
+    public void RequestCancel(CancelReason reason) => Owner?.RequestCancel(this, reason);
+
+    // ---- Here.
+
+    /// <summary>Executes what has not begun, on this thread, and ends those tasks. Never throws.</summary>
+    /// <param name="generation">The <see cref="Generation"/> it was given out with; nothing runs if it has moved on.</param>
+    /// <returns>Null when all is done; else a task that ends, without error, when it is.</returns>
+    public abstract Task? Run(uint generation);
+
+    /// <summary>Asks the running work to stop. Runs callbacks of the work: never under a lock.</summary>
+    public abstract void CancelRun();
+
+    // ---- Elsewhere.
+
+    /// <summary>Writes the encoded arguments of all tasks of the item.</summary>
+    public abstract ReadOnlyMemory<byte> WriteArguments();
+
+    /// <summary>Ends one task with its result.</summary>
+    public abstract void Complete(int index, ReadOnlySpan<byte> result);
+
+    /// <summary>Is told how long some of its tasks ran in all.</summary>
+    public virtual void Measured(int count, TimeSpan elapsed)
+    {
+    }
+
+    // ---- Ends. Each task has exactly one; what comes later is ignored.
+
+    /// <summary>Ends one task with an error.</summary>
+    public abstract void FailOne(int index, Exception error);
+
+    /// <summary>Ends every task that has not ended, with an error.</summary>
+    public abstract void FailAll(Exception error);
+
+    /// <summary>Ends every task that has not ended as cancelled, for <see cref="CancelReason"/>.</summary>
+    public abstract void EndCancelled();
+
+    /// <summary>One task has ended.</summary>
+    public abstract bool HasEnded(int index);
+
+    /// <summary>Splits off what begins at <paramref name="cut"/>, to be run by somebody else.</summary>
+    /// <returns>The item itself where <paramref name="cut"/> is 0, null where nothing is behind it.</returns>
+    public abstract WorkItem? TakeRest(int cut);
+
+    /// <summary>The error for a task that was cancelled, or null where it is a plain cancellation by the caller.</summary>
+    private protected Exception? CancelError() => CancelReason switch
+    {
+        CancelReason.Timeout => new TaskTimeoutException(Id, Name, Options.Timeout ?? TimeSpan.Zero),
+        CancelReason.Closed => new ObjectDisposedException(
+            nameof(Executor), $"Task {Id} ({Name}) did not end before its executor was closed. CloseAsync(CloseMode.Drain) lets tasks end first."),
+        _ => null,
+    };
+}
