@@ -1,0 +1,35 @@
+using System.Reflection;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace ManyHands.Payloads;
+
+/// <summary>Whether the state in one field is written and comes back.</summary>
+internal static class MemberRules
+{
+    private const string Remedy = "Make it public with set or init, bind it to a constructor parameter, mark it [JsonInclude], "
+        + "or give the type a [JsonConverter].";
+
+    /// <summary>Why the field's value would not arrive, or null.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="member">The JSON member that stands for it, if there is one.</param>
+    public static string? Refusal(FieldInfo field, JsonPropertyInfo? member)
+    {
+        if (member is { Get: not null } && (member.Set is not null || member.AssociatedParameter is not null))
+            return null;
+        if (typeof(Delegate).IsAssignableFrom(field.FieldType))
+            return "a delegate or event cannot travel. " + Remedy;
+        if (member is null)
+            return $"{Owner(field)} keeps it private, so it would be lost. {Remedy}";
+        if (member.Get is null)
+            return IsIgnored(member) ? "[JsonIgnore] leaves it out, so it would be lost." : $"it cannot be read from outside. {Remedy}";
+        if (member.AttributeProvider is PropertyInfo { SetMethod: not null })
+            return $"its setter is not public, so it would be lost. {Remedy}";
+        return $"it is read-only, so it would be lost. {Remedy}";
+    }
+
+    private static bool IsIgnored(JsonPropertyInfo member)
+        => member.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) ?? false;
+
+    private static string Owner(FieldInfo field) => TypeNames.Of(field.DeclaringType!);
+}

@@ -1,0 +1,71 @@
+using System.Buffers;
+
+namespace ManyHands.Payloads;
+
+/// <summary>A growing buffer from the shared pool. Not for several threads at once; what it handed out is invalid after Dispose.</summary>
+internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
+{
+    private const int SmallestBuffer = 256;
+
+    private byte[] _buffer = [];
+    private int _written;
+
+    /// <summary>More bytes than this are refused with <see cref="PayloadTooLargeException"/>. Default: as many as an array can hold.</summary>
+    public long Limit { get; init; } = Array.MaxLength;
+
+    public int WrittenCount => _written;
+
+    public ReadOnlySpan<byte> WrittenSpan => _buffer.AsSpan(0, _written);
+
+    public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, _written);
+
+    public void Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_buffer.Length - _written), nameof(count));
+        if (_written + (long)count > Limit)
+            throw new PayloadTooLargeException(Limit, _written + (long)count);
+        _written += count;
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        if (_buffer.Length - _written < sizeHint || _buffer.Length == _written)
+            Grow(sizeHint);
+        return _buffer.AsSpan(_written);
+    }
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (_buffer.Length - _written < sizeHint || _buffer.Length == _written)
+            Grow(sizeHint);
+        return _buffer.AsMemory(_written);
+    }
+
+    /// <summary>Forgets the bytes and keeps the buffer.</summary>
+    public void Clear() => _written = 0;
+
+    /// <summary>Returns the buffer; the writer is then empty and can be used again.</summary>
+    public void Dispose()
+    {
+        byte[] buffer = _buffer;
+        _buffer = [];
+        _written = 0;
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private void Grow(int sizeHint)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
+        long needed = _written + (long)Math.Max(sizeHint, 1);
+        if (needed > Array.MaxLength)
+            throw new PayloadTooLargeException(Math.Min(Limit, Array.MaxLength), needed);
+
+        long size = Math.Max(needed, Math.Max(SmallestBuffer, Math.Min(2L * _buffer.Length, Array.MaxLength)));
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)size);
+        WrittenSpan.CopyTo(larger);
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}
