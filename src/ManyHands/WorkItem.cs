@@ -68,6 +68,9 @@ internal abstract class WorkItem(SubmitOptions options)
     /// <summary>When something is due for it: its timeout, or, once it is being cancelled, the kill. In the pool's time.</summary>
     public TimeSpan Due { get; set; } = TimeSpan.MaxValue;
 
+    /// <summary>Where a process worker's lane keeps it; see there.</summary>
+    public uint Sequence { get; set; }
+
     /// <summary>Counts how often it has been given to a worker, so that a late claim of an earlier one fails.</summary>
     public uint Generation { get; set; }
 
@@ -135,7 +138,9 @@ internal abstract class WorkItem(SubmitOptions options)
     /// <summary>The error for a task that was cancelled, or null where it is a plain cancellation by the caller.</summary>
     private protected Exception? CancelError() => CancelReason switch
     {
-        CancelReason.Timeout => new TaskTimeoutException(Id, Name, Options.Timeout ?? TimeSpan.Zero),
+        CancelReason.Timeout => new TaskTimeoutException(
+            $"Task {Id} ({Name}) did not end within {Options.Timeout} and was cancelled. If it needs longer, give it a longer Timeout.",
+            Options.Timeout ?? TimeSpan.Zero),
         CancelReason.Closed => new ObjectDisposedException(
             nameof(Executor), $"Task {Id} ({Name}) did not end before its executor was closed. CloseAsync(CloseMode.Drain) lets tasks end first."),
         _ => null,

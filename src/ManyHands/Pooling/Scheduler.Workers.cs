@@ -152,7 +152,9 @@ internal sealed partial class Scheduler
 
     private void Break(Exception cause)
     {
-        Broken = new ExecutorBrokenException(_failedStarts.Count, cause);
+        Broken = new ExecutorBrokenException(
+            $"No worker can be started: {_failedStarts.Count} starts failed within {_options.RestartLimit.Window}, the last one because: "
+            + $"{cause.Message} Correct the cause and make a new executor; see RestartLimit for when to give up.", cause);
         foreach (WorkQueue queue in new[] { _door, _queue })
         {
             while (!queue.IsEmpty)

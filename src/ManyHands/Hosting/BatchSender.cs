@@ -1,0 +1,108 @@
+using ManyHands.Payloads;
+using ManyHands.Protocol;
+
+namespace ManyHands.Hosting;
+
+/// <summary>
+/// Results of a batch on their way out. They gather in the journal, where they survive this process, and leave together: when the journal
+/// is full, when the batch ends, and when the oldest has waited for <see cref="MaxDelay"/>, even while the next task still runs.
+/// Without shared memory each leaves at once.
+/// </summary>
+internal sealed class BatchSender
+{
+    /// <summary>How long a result may wait for others.</summary>
+    public static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(20);
+
+    private const int FrameHead = FrameHeader.Size + (2 * sizeof(int));
+
+    private readonly Lock _gate = new();
+    private readonly LaneOutput _output;
+    private readonly int _lane;
+    private readonly byte[] _frame = new byte[FrameHead + Transports.LaneMemory.JournalSize];
+    private readonly Transports.LaneMemory? _memory;
+    private FrameHeader _header;
+    private int _next;
+    private long _started;
+
+    public BatchSender(LaneOutput output, Transports.LaneMemory? memory, int lane)
+    {
+        _output = output;
+        _memory = memory;
+        _lane = lane;
+    }
+
+    public void Begin(ushort slot, long task)
+    {
+        lock (_gate)
+        {
+            _header = new FrameHeader(FrameKind.BatchResults, 0, slot, task);
+            _next = 0;
+            _started = TimeProvider.System.GetTimestamp();
+            if (_memory is not null)
+                new BatchJournal(_memory.Journal(_lane)).Restart(task, 0);
+        }
+    }
+
+    /// <summary>Adds the result, or the failure, of the next task.</summary>
+    public void Add(bool succeeded, ReadOnlySpan<byte> value)
+    {
+        lock (_gate)
+        {
+            bool added = _memory is not null && new BatchJournal(_memory.Journal(_lane)).TryAdd(succeeded, value);
+            if (!added && _memory is not null)
+            {
+                Flush();
+                added = new BatchJournal(_memory.Journal(_lane)).TryAdd(succeeded, value);
+            }
+
+            _next++;
+            if (!added)
+                SendAlone(succeeded, value);
+        }
+    }
+
+    /// <summary>Sends what there is. Also called by the thread that looks after delays.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (_memory is null)
+                return;
+            var journal = new BatchJournal(_memory.Journal(_lane));
+            int count = journal.Count, used = journal.Used;
+            if (count == 0)
+                return;
+            journal.Entries[..used].CopyTo(_frame.AsSpan(FrameHead));
+            Send(_frame.AsSpan(0, FrameHead + used), journal.First, count);
+            journal.Restart(_header.Task, _next); // only now: until it was sent it was safe here
+        }
+    }
+
+    public void End()
+    {
+        lock (_gate)
+        {
+            Flush();
+            _output.Send(_header with { Kind = FrameKind.BatchEnd, Length = 0 }, default);
+        }
+    }
+
+    private void SendAlone(bool succeeded, ReadOnlySpan<byte> value)
+    {
+        byte[] frame = new byte[FrameHead + BatchEntries.SizeOf(value)];
+        BatchEntries.Write(frame.AsSpan(FrameHead), succeeded, value);
+        Send(frame, _next - 1, 1);
+        if (_memory is not null)
+            new BatchJournal(_memory.Journal(_lane)).Restart(_header.Task, _next);
+    }
+
+    private void Send(Span<byte> frame, int first, int count)
+    {
+        long now = TimeProvider.System.GetTimestamp();
+        (_header with { Length = frame.Length - FrameHeader.Size, Number = TimeProvider.System.GetElapsedTime(_started, now).Ticks }).Write(frame);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(frame[FrameHeader.Size..], first);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(frame[(FrameHeader.Size + sizeof(int))..], count);
+        _started = now;
+        _output.SendRaw(frame);
+    }
+}

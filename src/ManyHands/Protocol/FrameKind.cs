@@ -1,0 +1,28 @@
+namespace ManyHands.Protocol;
+
+/// <summary>What a frame says; PROTOCOL.md has the grammar.</summary>
+internal enum FrameKind : byte
+{
+    None,
+
+    // To the worker, on a lane.
+    DefineWork,
+    DefineContext,
+    Run,
+    RunBatch,
+
+    // From the worker, on a lane.
+    Hello,
+    Ready,
+    StartFailed,
+    Begun,
+    Result,
+    Failed,
+    BatchResults,
+    BatchEnd,
+
+    // To the worker, on the control connection.
+    Configure,
+    Cancel,
+    Shutdown,
+}

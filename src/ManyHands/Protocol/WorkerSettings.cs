@@ -1,0 +1,54 @@
+using System.Buffers;
+using ManyHands.Payloads;
+
+namespace ManyHands.Protocol;
+
+/// <summary>The body of Configure: what a worker has to know before its first task.</summary>
+internal sealed record WorkerSettings
+{
+    public required int ParentPid { get; init; }
+
+    /// <summary>Executors of processes above it: 1 for the worker of an ordinary application.</summary>
+    public required int Depth { get; init; }
+
+    /// <summary>Processes that it may start in all, those of its own workers included.</summary>
+    public required int ProcessBudget { get; init; }
+
+    /// <summary>Address of the codec's type where it is not the default one.</summary>
+    public required byte[] Codec { get; init; }
+
+    /// <summary>Address of the initializer's work, or empty.</summary>
+    public required byte[] Initializer { get; init; }
+
+    public required byte[] InitializerArgument { get; init; }
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        output.WriteInt32(ParentPid);
+        output.WriteInt32(Depth);
+        output.WriteInt32(ProcessBudget);
+        WriteBytes(output, Codec);
+        WriteBytes(output, Initializer);
+        WriteBytes(output, InitializerArgument);
+    }
+
+    public static WorkerSettings Read(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new FieldReader(bytes);
+        return new WorkerSettings
+        {
+            ParentPid = reader.ReadInt32(),
+            Depth = reader.ReadInt32(),
+            ProcessBudget = reader.ReadInt32(),
+            Codec = reader.ReadBytes(reader.ReadCount()),
+            Initializer = reader.ReadBytes(reader.ReadCount()),
+            InitializerArgument = reader.ReadBytes(reader.ReadCount()),
+        };
+    }
+
+    private static void WriteBytes(IBufferWriter<byte> output, byte[] bytes)
+    {
+        output.WriteInt32(bytes.Length);
+        output.Write(bytes);
+    }
+}
