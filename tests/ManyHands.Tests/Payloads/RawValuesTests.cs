@@ -81,7 +81,7 @@ public sealed class RawValuesTests
         Travel.Refusal(new Node { Header = default }).ShouldContain("Header.Next");
         Travel.Refusal(new Node[1]).ShouldContain("Header.Next");
         Travel.Refusal(new HandleRefLike()).ShouldContain("Callback");
-        Travel.Refusal(GCHandle.FromIntPtr(0)).ShouldContain("GCHandle");
+        Travel.Refusal(default(GCHandle)).ShouldContain("GCHandle");
     }
 
     [Fact]

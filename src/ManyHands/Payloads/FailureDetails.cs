@@ -1,0 +1,94 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace ManyHands.Payloads;
+
+/// <summary>
+/// What exceptions carry beside message and cause: all of it for our own types, the parts that code branches on for a few of the framework's.
+/// </summary>
+internal static class FailureDetails
+{
+    private const char LineSeparator = '\n';
+
+    /// <summary>The details as texts; empty for types that have none. May throw what getters throw.</summary>
+    public static List<string?> Of(Exception error) => error switch
+    {
+        WorkerLostException lost =>
+        [
+            Text(lost.Pid), Text((int)lost.Cause), Text((int)lost.TaskState), Text(lost.Attempt),
+            Text(lost.ExitCode), Text(lost.Signal), string.Join(LineSeparator, lost.LastLines),
+        ],
+        PayloadTooLargeException tooLarge => [Text((int)tooLarge.Side), tooLarge.Reason, Text(tooLarge.Limit), Text(tooLarge.Size)],
+        PayloadException payload => [Text((int)payload.Side), payload.Reason],
+        TaskTimeoutException timeout => [Text(timeout.Timeout.Ticks)],
+        ResourceExhaustedException exhausted => [Text((int)exhausted.Kind)],
+        RemoteTaskException remote => [remote.TypeName, remote.RemoteStack],
+        MapFailedException map => [.. map.Failures.SelectMany(failure => (string?[])[Text(failure.Index), failure.Input as string])],
+        ArgumentException argument => [argument.ParamName],
+        ObjectDisposedException disposed => [disposed.ObjectName],
+        Win32Exception win32 => [Text(win32.NativeErrorCode)],
+        _ => [],
+    };
+
+    /// <summary>An exception of ours with its data, or null where the failure is none of ours.</summary>
+    /// <exception cref="FormatException">The details are malformed.</exception>
+    public static Exception? Ours(RemoteFailure failure, IReadOnlyList<Exception> inner)
+    {
+        var details = failure.Details;
+        string message = failure.Message;
+        var cause = inner.Count > 0 ? inner[0] : null;
+        return failure.TypeName switch
+        {
+            "ManyHands.WorkerLostException" when details.Count == 7 => new WorkerLostException(
+                message, Number(details[0]), (WorkerLossCause)Number(details[1]), (LostTaskState)Number(details[2]), Number(details[3]),
+                OptionalNumber(details[4]), OptionalNumber(details[5]), details[6] is { Length: > 0 } lines ? lines.Split(LineSeparator) : []),
+            "ManyHands.PayloadTooLargeException" when details.Count == 4 =>
+                new PayloadTooLargeException(details[1]!, Long(details[2]), Long(details[3])) { Side = (PayloadSide)Number(details[0]) },
+            "ManyHands.PayloadException" when details.Count == 2 =>
+                new PayloadException(details[1]!, cause) { Side = (PayloadSide)Number(details[0]) },
+            "ManyHands.TaskTimeoutException" when details.Count == 1 => new TaskTimeoutException(message, TimeSpan.FromTicks(Long(details[0])), cause),
+            "ManyHands.ResourceExhaustedException" when details.Count == 1 =>
+                new ResourceExhaustedException((ResourceKind)Number(details[0]), message, cause),
+            "ManyHands.RemoteTaskException" when details.Count == 2 => new RemoteTaskException(details[0]!, message, details[1], cause),
+            "ManyHands.MapFailedException" when details.Count >= 2 * inner.Count => new MapFailedException(
+                message, [.. inner.Select((error, i) => new MapFailure(Long(details[2 * i]), details[(2 * i) + 1], error))]),
+            "ManyHands.WorkerVersionMismatchException" => new WorkerVersionMismatchException(message, cause),
+            "ManyHands.WorkerStartException" => new WorkerStartException(message, cause),
+            "ManyHands.ExecutorBrokenException" => new ExecutorBrokenException(message, cause),
+            "ManyHands.ExecutorNestingException" => new ExecutorNestingException(message),
+            _ => null,
+        };
+    }
+
+    /// <summary>A framework exception whose constructor with a message alone would lose its details, or null.</summary>
+    /// <exception cref="FormatException">The details are malformed.</exception>
+    public static Exception? Framework(Type type, RemoteFailure failure, Exception? cause)
+    {
+        if (failure.Details is not [{ } detail])
+            return null;
+
+        // These append the detail to the message themselves.
+        string message = failure.Message;
+        string bare = message.EndsWith($" (Parameter '{detail}')", StringComparison.Ordinal) ? message[..message.LastIndexOf(" (", StringComparison.Ordinal)] : message;
+        if (type == typeof(ArgumentException))
+            return new ArgumentException(bare, detail, cause);
+        if (type == typeof(ArgumentNullException) && cause is null)
+            return new ArgumentNullException(detail, bare);
+        if (type == typeof(ArgumentOutOfRangeException) && cause is null)
+            return new ArgumentOutOfRangeException(detail, bare);
+        if (type == typeof(ObjectDisposedException) && cause is null)
+            return new ObjectDisposedException(detail, message.Split(Environment.NewLine)[0]);
+        if (type == typeof(SocketException))
+            return new SocketException(Number(detail), message);
+        return type == typeof(Win32Exception) ? new Win32Exception(Number(detail), message) : null;
+    }
+
+    private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    private static int Number(string? text) => int.Parse(text ?? "", CultureInfo.InvariantCulture);
+
+    private static long Long(string? text) => long.Parse(text ?? "", CultureInfo.InvariantCulture);
+
+    private static int? OptionalNumber(string? text) => text is null ? null : Number(text);
+}

@@ -1,0 +1,73 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace ManyHands.Payloads;
+
+/// <summary>Finds assemblies and types by address in a worker, and makes sure that they are the very builds that the parent has.</summary>
+internal sealed class TypeResolver
+{
+    public Type Resolve(TypeAddress address)
+    {
+        var module = LoadChecked(address.Assembly).ManifestModule;
+        Type? type = null;
+        try
+        {
+            type = module.ResolveType(address.Token);
+        }
+        catch (ArgumentException)
+        {
+            // No such token: reported below.
+        }
+
+        if (type?.FullName != address.Name || type.GetGenericArguments().Length != address.Arguments.Count)
+            throw Mismatch(address.Assembly, $"the type '{address.Name}' is not at its place (was it added while the program ran?)");
+        if (address.Arguments.Count > 0)
+            type = type.MakeGenericType([.. address.Arguments.Select(Resolve)]);
+        foreach (int rank in address.ArrayRanks)
+            type = rank == 0 ? type.MakeArrayType() : type.MakeArrayType(rank);
+        return type;
+    }
+
+    public static WorkerVersionMismatchException Mismatch(AssemblyAddress address, string what)
+        => new($"The worker's copy of '{address.FullName}' is another build than the caller's: {what}. "
+            + "Do not rebuild or edit the program while it runs; restart it.");
+
+    private static Assembly LoadChecked(AssemblyAddress address)
+    {
+        var assembly = Load(address);
+        var actual = assembly.ManifestModule.ModuleVersionId;
+        return actual == address.ModuleVersion
+            ? assembly
+            : throw Mismatch(address, $"the caller's module is {address.ModuleVersion}, the worker's is {actual} in '{assembly.Location}'");
+    }
+
+    private static Assembly Load(AssemblyAddress address)
+    {
+        try
+        {
+            return Assembly.Load(new AssemblyName(address.FullName));
+        }
+        catch (Exception error) when (error is IOException or BadImageFormatException)
+        {
+            // Not among the application's own assemblies, such as a plug-in. The caller knows where it lies.
+            return LoadFile(address, error);
+        }
+    }
+
+    private static Assembly LoadFile(AssemblyAddress address, Exception first)
+    {
+        try
+        {
+            if (address.Path.Length > 0)
+                return AssemblyLoadContext.Default.LoadFromAssemblyPath(address.Path);
+        }
+        catch (Exception error) when (error is IOException or BadImageFormatException or ArgumentException)
+        {
+            first = error;
+        }
+
+        throw new WorkerStartException(
+            $"The worker cannot load the assembly '{address.FullName}', neither by name nor from '{address.Path}': {first.Message} "
+            + "Make sure that the file exists where the caller loaded it from and that the worker may read it.", first);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace ManyHands.Payloads;
+
+/// <summary>Names of work for people, also where a compiler invented the real one.</summary>
+internal static class WorkNames
+{
+    /// <summary><c>Shop.Forge.Hammer</c>; a lambda in it is <c>Shop.Forge.Hammer lambda</c>, a local function <c>Shop.Forge.Hammer.Strike</c>.</summary>
+    public static string Of(MethodInfo method)
+    {
+        var type = method.DeclaringType;
+        while (type is { DeclaringType: not null } && type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false))
+            type = type.DeclaringType;
+        string prefix = type?.FullName is { } name ? WithoutArity(name.Replace('+', '.')) + "." : "";
+        return prefix + Readable(method.Name);
+    }
+
+    // <Outer>b__0_1 is a lambda in Outer, <Outer>g__Local|0_1 a local function. Outer can itself be such a name.
+    private static string Readable(string name)
+    {
+        int end = name.LastIndexOf('>');
+        if (!name.StartsWith('<') || end < 2)
+            return name;
+
+        string outer = Readable(name[1..end]);
+        if (outer.EndsWith('$'))
+            outer = outer[..^1].Trim('<', '>'); // The compiler calls the method around top-level statements <Main>$.
+        string suffix = name[(end + 1)..];
+        int bar = suffix.IndexOf('|', StringComparison.Ordinal);
+        return suffix.StartsWith("g__", StringComparison.Ordinal) && bar > 3 ? $"{outer}.{suffix[3..bar]}" : $"{outer} lambda";
+    }
+
+    private static string WithoutArity(string name)
+    {
+        // A closed generic type's full name goes on with its arguments in brackets.
+        int bracket = name.IndexOf('[', StringComparison.Ordinal);
+        string definition = bracket < 0 ? name : name[..bracket];
+        return string.Join('.', definition.Split('.').Select(part => part.Split('`')[0]));
+    }
+}

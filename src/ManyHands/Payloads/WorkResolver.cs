@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace ManyHands.Payloads;
+
+/// <summary>The worker's side of <see cref="WorkReference"/>: finds the method and makes a delegate of the type that was submitted.</summary>
+internal sealed class WorkResolver
+{
+    private readonly ConcurrentDictionary<WorkReference, Delegate> _resolved = [];
+    private readonly TypeResolver _types = new();
+
+    /// <exception cref="WorkerVersionMismatchException">This process has another build of the code.</exception>
+    /// <exception cref="WorkerStartException">This process cannot find the code.</exception>
+    public Delegate Resolve(WorkReference reference) => _resolved.GetOrAdd(reference, Create);
+
+    private Delegate Create(WorkReference reference)
+    {
+        var type = _types.Resolve(reference.DeclaringType);
+        var method = Find(type, reference);
+        var delegateType = DelegateType(method, reference);
+
+        // The compiler's singleton for lambdas has no fields, so any object of its type does.
+        object? target = method.IsStatic ? null : RuntimeHelpers.GetUninitializedObject(type);
+        return Delegate.CreateDelegate(delegateType, target, method);
+    }
+
+    private MethodInfo Find(Type type, WorkReference reference)
+    {
+        MethodBase? found = null;
+        try
+        {
+            found = type.Module.ResolveMethod(reference.Token);
+        }
+        catch (ArgumentException)
+        {
+            // No such token: reported below.
+        }
+
+        if (found is not MethodInfo definition || definition.Name != reference.MethodName || !SameDefinition(definition.DeclaringType, type)
+            || definition.GetGenericArguments().Length != reference.MethodArguments.Count)
+        {
+            throw TypeResolver.Mismatch(
+                reference.DeclaringType.Assembly, $"the method '{reference.DisplayName}' is not at its place (was it added while the program ran?)");
+        }
+
+        var method = type.IsGenericType ? (MethodInfo)MethodBase.GetMethodFromHandle(definition.MethodHandle, type.TypeHandle)! : definition;
+        return reference.MethodArguments.Count == 0
+            ? method
+            : method.MakeGenericMethod([.. reference.MethodArguments.Select(_types.Resolve)]);
+    }
+
+    private static bool SameDefinition(Type? declaring, Type type)
+        => declaring == (type.IsGenericType ? type.GetGenericTypeDefinition() : type);
+
+    private static Type DelegateType(MethodInfo method, WorkReference reference)
+    {
+        var parameters = method.GetParameters();
+        if (parameters.Length is not (1 or 2) || parameters.Length == 2 != reference.TakesToken || WorkRules.TakesToken(method) != reference.TakesToken)
+            throw TypeResolver.Mismatch(reference.DeclaringType.Assembly, $"the method '{reference.DisplayName}' has other parameters");
+
+        Type[] types = [.. parameters.Select(parameter => parameter.ParameterType)];
+        return (types.Length, method.ReturnType == typeof(void)) switch
+        {
+            (1, true) => typeof(Action<>).MakeGenericType(types),
+            (2, true) => typeof(Action<,>).MakeGenericType(types),
+            (1, false) => typeof(Func<,>).MakeGenericType([.. types, method.ReturnType]),
+            _ => typeof(Func<,,>).MakeGenericType([.. types, method.ReturnType]),
+        };
+    }
+}
