@@ -22,7 +22,6 @@ public abstract partial class Executor
         ForEachCore(MapCore(inputs, new Work<TArgument, Nothing>(work), MapOptions.Default, ordered: false, cancellationToken));
 
     /// <inheritdoc cref="ForEachAsync{TArgument}(IEnumerable{TArgument}, Action{TArgument, CancellationToken}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     [OverloadResolutionPriority(1)]
     public Task ForEachAsync<TArgument>(
         IEnumerable<TArgument> inputs, Action<TArgument, CancellationToken> work, MapOptions options,
@@ -36,7 +35,6 @@ public abstract partial class Executor
         ForEachCore(MapCore(inputs, new Work<TArgument, Nothing>(work), MapOptions.Default, ordered: false, cancellationToken));
 
     /// <inheritdoc cref="ForEachAsync{TArgument}(IEnumerable{TArgument}, Action{TArgument, CancellationToken}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     public Task ForEachAsync<TArgument>(
         IEnumerable<TArgument> inputs, Action<TArgument> work, MapOptions options,
         CancellationToken cancellationToken = default) =>
@@ -50,7 +48,6 @@ public abstract partial class Executor
         ForEachCore(MapCore(inputs, new Work<TArgument, Nothing>(work), MapOptions.Default, ordered: false, cancellationToken));
 
     /// <inheritdoc cref="ForEachAsync{TArgument}(IEnumerable{TArgument}, Action{TArgument, CancellationToken}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     [OverloadResolutionPriority(1)]
     public Task ForEachAsync<TArgument>(
         IEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, Task> work, MapOptions options,
@@ -64,7 +61,6 @@ public abstract partial class Executor
         ForEachCore(MapCore(inputs, new Work<TArgument, Nothing>(work), MapOptions.Default, ordered: false, cancellationToken));
 
     /// <inheritdoc cref="ForEachAsync{TArgument}(IEnumerable{TArgument}, Action{TArgument, CancellationToken}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     public Task ForEachAsync<TArgument>(
         IEnumerable<TArgument> inputs, Func<TArgument, Task> work, MapOptions options,
         CancellationToken cancellationToken = default) =>
@@ -78,7 +74,6 @@ public abstract partial class Executor
         ForEachCore(MapCore(inputs, new Work<TArgument, Nothing>(work), MapOptions.Default, ordered: false, cancellationToken));
 
     /// <inheritdoc cref="ForEachAsync{TArgument}(IEnumerable{TArgument}, Action{TArgument, CancellationToken}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     [OverloadResolutionPriority(1)]
     public Task ForEachAsync<TArgument>(
         IAsyncEnumerable<TArgument> inputs, Action<TArgument, CancellationToken> work, MapOptions options,
@@ -92,7 +87,6 @@ public abstract partial class Executor
         ForEachCore(MapCore(inputs, new Work<TArgument, Nothing>(work), MapOptions.Default, ordered: false, cancellationToken));
 
     /// <inheritdoc cref="ForEachAsync{TArgument}(IEnumerable{TArgument}, Action{TArgument, CancellationToken}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     public Task ForEachAsync<TArgument>(
         IAsyncEnumerable<TArgument> inputs, Action<TArgument> work, MapOptions options,
         CancellationToken cancellationToken = default) =>
@@ -106,7 +100,6 @@ public abstract partial class Executor
         ForEachCore(MapCore(inputs, new Work<TArgument, Nothing>(work), MapOptions.Default, ordered: false, cancellationToken));
 
     /// <inheritdoc cref="ForEachAsync{TArgument}(IEnumerable{TArgument}, Action{TArgument, CancellationToken}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     [OverloadResolutionPriority(1)]
     public Task ForEachAsync<TArgument>(
         IAsyncEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, Task> work, MapOptions options,
@@ -120,7 +113,6 @@ public abstract partial class Executor
         ForEachCore(MapCore(inputs, new Work<TArgument, Nothing>(work), MapOptions.Default, ordered: false, cancellationToken));
 
     /// <inheritdoc cref="ForEachAsync{TArgument}(IEnumerable{TArgument}, Action{TArgument, CancellationToken}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     public Task ForEachAsync<TArgument>(
         IAsyncEnumerable<TArgument> inputs, Func<TArgument, Task> work, MapOptions options,
         CancellationToken cancellationToken = default) =>

@@ -26,7 +26,6 @@ public abstract partial class Executor
         MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     [OverloadResolutionPriority(1)]
     public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
         IEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, TResult> work, MapOptions options,
@@ -40,7 +39,6 @@ public abstract partial class Executor
         MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
         IEnumerable<TArgument> inputs, Func<TArgument, TResult> work, MapOptions options,
         CancellationToken cancellationToken = default) =>
@@ -54,7 +52,6 @@ public abstract partial class Executor
         MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     [OverloadResolutionPriority(1)]
     public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
         IEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, Task<TResult>> work, MapOptions options,
@@ -68,7 +65,6 @@ public abstract partial class Executor
         MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
         IEnumerable<TArgument> inputs, Func<TArgument, Task<TResult>> work, MapOptions options,
         CancellationToken cancellationToken = default) =>
@@ -82,7 +78,6 @@ public abstract partial class Executor
         MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     [OverloadResolutionPriority(1)]
     public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
         IAsyncEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, TResult> work, MapOptions options,
@@ -96,7 +91,6 @@ public abstract partial class Executor
         MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
         IAsyncEnumerable<TArgument> inputs, Func<TArgument, TResult> work, MapOptions options,
         CancellationToken cancellationToken = default) =>
@@ -110,7 +104,6 @@ public abstract partial class Executor
         MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     [OverloadResolutionPriority(1)]
     public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
         IAsyncEnumerable<TArgument> inputs, Func<TArgument, CancellationToken, Task<TResult>> work, MapOptions options,
@@ -124,7 +117,6 @@ public abstract partial class Executor
         MapCore(inputs, new Work<TArgument, TResult>(work), MapOptions.Default, ordered: true, cancellationToken);
 
     /// <inheritdoc cref="MapAsync{TArgument, TResult}(IEnumerable{TArgument}, Func{TArgument, CancellationToken, TResult}, CancellationToken)" />
-    /// <param name="options">How to run the tasks, and what to do when one fails.</param>
     public IAsyncEnumerable<TResult> MapAsync<TArgument, TResult>(
         IAsyncEnumerable<TArgument> inputs, Func<TArgument, Task<TResult>> work, MapOptions options,
         CancellationToken cancellationToken = default) =>

@@ -25,7 +25,6 @@ public abstract partial class Executor
         RunCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public Task<TResult> RunAsync<TArgument, TResult>(
         Func<TArgument, CancellationToken, TResult> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
@@ -37,7 +36,6 @@ public abstract partial class Executor
         RunCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public Task<TResult> RunAsync<TArgument, TResult>(
         Func<TArgument, TResult> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
         RunCore(new Work<TArgument, TResult>(work), argument, options, cancellationToken);
@@ -49,7 +47,6 @@ public abstract partial class Executor
         RunCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public Task<TResult> RunAsync<TArgument, TResult>(
         Func<TArgument, CancellationToken, Task<TResult>> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
@@ -61,7 +58,6 @@ public abstract partial class Executor
         RunCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public Task<TResult> RunAsync<TArgument, TResult>(
         Func<TArgument, Task<TResult>> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
         RunCore(new Work<TArgument, TResult>(work), argument, options, cancellationToken);
@@ -73,7 +69,6 @@ public abstract partial class Executor
         RunCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public Task RunAsync<TArgument>(
         Action<TArgument, CancellationToken> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
@@ -85,7 +80,6 @@ public abstract partial class Executor
         RunCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public Task RunAsync<TArgument>(
         Action<TArgument> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
         RunCore(new Work<TArgument, Nothing>(work), argument, options, cancellationToken);
@@ -97,7 +91,6 @@ public abstract partial class Executor
         RunCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public Task RunAsync<TArgument>(
         Func<TArgument, CancellationToken, Task> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
@@ -109,7 +102,6 @@ public abstract partial class Executor
         RunCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public Task RunAsync<TArgument>(
         Func<TArgument, Task> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
         RunCore(new Work<TArgument, Nothing>(work), argument, options, cancellationToken);

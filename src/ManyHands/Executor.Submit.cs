@@ -23,7 +23,6 @@ public abstract partial class Executor
         SubmitCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="SubmitAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public Task<Future<TResult>> SubmitAsync<TArgument, TResult>(
         Func<TArgument, CancellationToken, TResult> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
@@ -35,7 +34,6 @@ public abstract partial class Executor
         SubmitCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="SubmitAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public Task<Future<TResult>> SubmitAsync<TArgument, TResult>(
         Func<TArgument, TResult> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
         SubmitCore(new Work<TArgument, TResult>(work), argument, options, cancellationToken);
@@ -47,7 +45,6 @@ public abstract partial class Executor
         SubmitCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="SubmitAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public Task<Future<TResult>> SubmitAsync<TArgument, TResult>(
         Func<TArgument, CancellationToken, Task<TResult>> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
@@ -59,7 +56,6 @@ public abstract partial class Executor
         SubmitCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="SubmitAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public Task<Future<TResult>> SubmitAsync<TArgument, TResult>(
         Func<TArgument, Task<TResult>> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
         SubmitCore(new Work<TArgument, TResult>(work), argument, options, cancellationToken);
@@ -71,7 +67,6 @@ public abstract partial class Executor
         SubmitActionCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="SubmitAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public Task<Future> SubmitAsync<TArgument>(
         Action<TArgument, CancellationToken> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
@@ -83,7 +78,6 @@ public abstract partial class Executor
         SubmitActionCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="SubmitAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public Task<Future> SubmitAsync<TArgument>(
         Action<TArgument> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
         SubmitActionCore(new Work<TArgument, Nothing>(work), argument, options, cancellationToken);
@@ -95,7 +89,6 @@ public abstract partial class Executor
         SubmitActionCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="SubmitAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public Task<Future> SubmitAsync<TArgument>(
         Func<TArgument, CancellationToken, Task> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
@@ -107,7 +100,6 @@ public abstract partial class Executor
         SubmitActionCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="SubmitAsync{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public Task<Future> SubmitAsync<TArgument>(
         Func<TArgument, Task> work, TArgument argument, SubmitOptions options, CancellationToken cancellationToken = default) =>
         SubmitActionCore(new Work<TArgument, Nothing>(work), argument, options, cancellationToken);

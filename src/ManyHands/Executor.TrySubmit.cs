@@ -26,7 +26,6 @@ public abstract partial class Executor
         TrySubmitCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, out future, cancellationToken);
 
     /// <inheritdoc cref="TrySubmit{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, out Future{TResult}, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public bool TrySubmit<TArgument, TResult>(
         Func<TArgument, CancellationToken, TResult> work, TArgument argument, SubmitOptions options, [NotNullWhen(true)] out Future<TResult>? future,
@@ -40,7 +39,6 @@ public abstract partial class Executor
         TrySubmitCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, out future, cancellationToken);
 
     /// <inheritdoc cref="TrySubmit{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, out Future{TResult}, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public bool TrySubmit<TArgument, TResult>(
         Func<TArgument, TResult> work, TArgument argument, SubmitOptions options, [NotNullWhen(true)] out Future<TResult>? future,
         CancellationToken cancellationToken = default) =>
@@ -54,7 +52,6 @@ public abstract partial class Executor
         TrySubmitCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, out future, cancellationToken);
 
     /// <inheritdoc cref="TrySubmit{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, out Future{TResult}, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public bool TrySubmit<TArgument, TResult>(
         Func<TArgument, CancellationToken, Task<TResult>> work, TArgument argument, SubmitOptions options, [NotNullWhen(true)] out Future<TResult>? future,
@@ -68,7 +65,6 @@ public abstract partial class Executor
         TrySubmitCore(new Work<TArgument, TResult>(work), argument, SubmitOptions.Default, out future, cancellationToken);
 
     /// <inheritdoc cref="TrySubmit{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, out Future{TResult}, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public bool TrySubmit<TArgument, TResult>(
         Func<TArgument, Task<TResult>> work, TArgument argument, SubmitOptions options, [NotNullWhen(true)] out Future<TResult>? future,
         CancellationToken cancellationToken = default) =>
@@ -82,7 +78,6 @@ public abstract partial class Executor
         TrySubmitActionCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, out future, cancellationToken);
 
     /// <inheritdoc cref="TrySubmit{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, out Future{TResult}, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public bool TrySubmit<TArgument>(
         Action<TArgument, CancellationToken> work, TArgument argument, SubmitOptions options, [NotNullWhen(true)] out Future? future,
@@ -96,7 +91,6 @@ public abstract partial class Executor
         TrySubmitActionCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, out future, cancellationToken);
 
     /// <inheritdoc cref="TrySubmit{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, out Future{TResult}, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public bool TrySubmit<TArgument>(
         Action<TArgument> work, TArgument argument, SubmitOptions options, [NotNullWhen(true)] out Future? future,
         CancellationToken cancellationToken = default) =>
@@ -110,7 +104,6 @@ public abstract partial class Executor
         TrySubmitActionCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, out future, cancellationToken);
 
     /// <inheritdoc cref="TrySubmit{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, out Future{TResult}, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     [OverloadResolutionPriority(1)]
     public bool TrySubmit<TArgument>(
         Func<TArgument, CancellationToken, Task> work, TArgument argument, SubmitOptions options, [NotNullWhen(true)] out Future? future,
@@ -124,7 +117,6 @@ public abstract partial class Executor
         TrySubmitActionCore(new Work<TArgument, Nothing>(work), argument, SubmitOptions.Default, out future, cancellationToken);
 
     /// <inheritdoc cref="TrySubmit{TArgument, TResult}(Func{TArgument, CancellationToken, TResult}, TArgument, out Future{TResult}, CancellationToken)" />
-    /// <param name="options">How to run it.</param>
     public bool TrySubmit<TArgument>(
         Func<TArgument, Task> work, TArgument argument, SubmitOptions options, [NotNullWhen(true)] out Future? future,
         CancellationToken cancellationToken = default) =>

@@ -152,7 +152,7 @@ public abstract partial class Executor : IAsyncDisposable
 
     private TaskItem<TArgument, TResult> Create<TArgument, TResult>(
         Work<TArgument, TResult> work, TArgument argument, SubmitOptions options, CancellationToken cancellation) =>
-        Traits.CopiesArguments ? new(work, argument, options, cancellation, Codec) : new(work, argument, options, cancellation);
+        Traits.CopiesArguments ? new(work, argument, options, Codec, cancellation) : new(work, argument, options, cancellation);
 }
 
 /// <summary>What became of a submission.</summary>

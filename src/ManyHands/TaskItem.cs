@@ -1,3 +1,4 @@
+using System.Reflection;
 using ManyHands.Payloads;
 
 namespace ManyHands;
@@ -30,7 +31,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
 
     /// <summary>A task that travels: what cannot is refused here, and nothing of the argument itself is kept.</summary>
     public TaskItem(
-        Work<TArgument, TResult> work, TArgument argument, SubmitOptions options, CancellationToken cancellation, IPayloadCodec codec)
+        Work<TArgument, TResult> work, TArgument argument, SubmitOptions options, IPayloadCodec codec, CancellationToken cancellation)
         : base(options)
     {
         _work = work;
@@ -115,6 +116,15 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         ThreadPool.UnsafeQueueUserWorkItem(static state => state.Item.Decode(state.Bytes), (Item: this, Bytes: result.ToArray()), preferLocal: false);
     }
 
+    public override void FailRemotely(int index, RemoteFailure failure)
+    {
+        if (CancelReason != CancelReason.None && failure.IsCancellation)
+            EndCancelled();
+        else if (TryClaim())
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static state => state.Item.FailClaimed(state.Failure.Rebuild(state.Item.Assembly)), (Item: this, Failure: failure), preferLocal: false);
+    }
+
     public override void FailOne(int index, Exception error) => FailAll(error);
 
     public override void FailAll(Exception error)
@@ -140,6 +150,8 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     public override bool HasEnded(int index) => Volatile.Read(ref _ended) != 0;
 
     public override WorkItem? TakeRest(int cut) => cut == 0 ? this : null;
+
+    private Assembly Assembly => _work.Delegate.Method.Module.Assembly;
 
     private Task? RunHere()
     {

@@ -43,6 +43,9 @@ internal abstract class WorkItem(SubmitOptions options)
     /// <summary>Tasks in this item.</summary>
     public abstract int Count { get; }
 
+    /// <summary>It came from a map, so <see cref="WriteArguments"/> puts a length (32 bits) before each argument.</summary>
+    public virtual bool IsBatch => false;
+
     /// <summary>Bytes of the encoded arguments.</summary>
     public abstract long ArgumentBytes { get; }
 
@@ -116,6 +119,9 @@ internal abstract class WorkItem(SubmitOptions options)
     public virtual void Measured(int count, TimeSpan elapsed)
     {
     }
+
+    /// <summary>Ends one task with an error that came from another process.</summary>
+    public abstract void FailRemotely(int index, RemoteFailure failure);
 
     // ---- Ends. Each task has exactly one; what comes later is ignored.
 

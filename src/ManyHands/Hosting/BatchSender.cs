@@ -1,4 +1,3 @@
-using ManyHands.Payloads;
 using ManyHands.Protocol;
 
 namespace ManyHands.Hosting;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ManyHands.Payloads;
 using ManyHands.Protocol;
@@ -17,13 +18,14 @@ internal sealed class HostLane
     private readonly FrameReader _reader;
     private readonly BatchSender _batch;
     private readonly PayloadWriter _result = new() { Limit = FrameHeader.MaxLength };
-    private readonly Dictionary<int, Delegate> _work = [];
     private readonly Dictionary<int, (WorkInvoker? Invoker, WorkReference Reference)> _invokers = [];
     private readonly Dictionary<int, CallContext> _contexts = [];
     private readonly Lock _cancelling = new();
     private CancellationTokenSource? _running;
     private long _runningTask;
     private bool _inBatch;
+    private long _framedTask;
+    private int _framedIndex;
 
     public HostLane(WorkerHost host, Connection connection, LaneMemory? memory, int index)
     {
@@ -37,6 +39,8 @@ internal sealed class HostLane
     }
 
     public LaneOutput Output => _output;
+
+    public bool IsInBatch => Volatile.Read(ref _inBatch);
 
     /// <summary>Runs tasks until the connection ends.</summary>
     public void Run()
@@ -76,7 +80,7 @@ internal sealed class HostLane
     /// <summary>Sends batch results that have waited for long.</summary>
     public void FlushBatch()
     {
-        if (Volatile.Read(ref _inBatch))
+        if (IsInBatch)
             _batch.Flush();
     }
 
@@ -95,10 +99,11 @@ internal sealed class HostLane
     {
         var run = RunNumber.Read(header.Number);
         int at = sizeof(int);
-        if (!TryBegin(header, run.Generation, out int index))
+        if (!TryBegin(header, run.Generation, out _))
             return; // taken back
         _batch.Begin(header.Slot, header.Task);
         Volatile.Write(ref _inBatch, true);
+        _host.BatchBegan();
         do
         {
             int length = BinaryPrimitives.ReadInt32LittleEndian(arguments[at..]);
@@ -106,7 +111,7 @@ internal sealed class HostLane
             at += sizeof(int) + length;
             _batch.Add(succeeded, _result.WrittenSpan);
         }
-        while (TryBegin(header, run.Generation, out index));
+        while (TryBegin(header, run.Generation, out _));
         Volatile.Write(ref _inBatch, false);
         _batch.End();
     }
@@ -127,9 +132,6 @@ internal sealed class HostLane
         return true;
     }
 
-    private long _framedTask;
-    private int _framedIndex;
-
     /// <summary>Runs one task; its result, or its failure, is in <see cref="_result"/> then.</summary>
     private bool TryInvoke(long task, RunNumber run, ReadOnlySpan<byte> argument)
     {
@@ -141,7 +143,7 @@ internal sealed class HostLane
             _contexts[run.Context].Apply();
             if (invoker.TakesToken)
                 cancellation = BeginCancellable(task);
-            invoker.Invoke(_host.Codec, argument, cancellation, _result);
+            invoker.Invoke(_host.Codec, argument, _result, cancellation);
             return true;
         }
         catch (Exception error) // whatever the work throws goes to its caller
@@ -160,7 +162,7 @@ internal sealed class HostLane
     private WorkInvoker Invoker(int index)
     {
         ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(_invokers, index);
-        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref known))
+        if (Unsafe.IsNullRef(ref known))
             throw new ProtocolException($"work {index} was run before it was defined");
         return known.Invoker ??= WorkInvoker.For(_host.Resolver.Resolve(known.Reference));
     }

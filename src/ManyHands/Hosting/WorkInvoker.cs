@@ -22,7 +22,7 @@ internal abstract class WorkInvoker
     public abstract bool TakesToken { get; }
 
     /// <summary>Runs the work on this thread, to its end. Throws what the work throws, or a <see cref="PayloadException"/>.</summary>
-    public abstract void Invoke(IPayloadCodec codec, ReadOnlySpan<byte> argument, CancellationToken cancellation, PayloadWriter result);
+    public abstract void Invoke(IPayloadCodec codec, ReadOnlySpan<byte> argument, PayloadWriter result, CancellationToken cancellation);
 
     private sealed class Typed<TArgument, TResult>(Delegate work) : WorkInvoker
     {
@@ -30,7 +30,7 @@ internal abstract class WorkInvoker
 
         public override bool TakesToken => _work.TakesToken;
 
-        public override void Invoke(IPayloadCodec codec, ReadOnlySpan<byte> argument, CancellationToken cancellation, PayloadWriter result)
+        public override void Invoke(IPayloadCodec codec, ReadOnlySpan<byte> argument, PayloadWriter result, CancellationToken cancellation)
         {
             TArgument decoded = Payload.Decode<TArgument>(codec, argument, PayloadSide.WorkerInput);
             Task<TResult>? pending = _work.Invoke(decoded, cancellation, out TResult value);

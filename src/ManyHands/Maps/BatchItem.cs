@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using ManyHands.Payloads;
 
 namespace ManyHands.Maps;
@@ -31,6 +32,8 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     public override bool TakesToken => _plan.Work.TakesToken;
 
     public override int Count => _count;
+
+    public override bool IsBatch => true;
 
     public override long ArgumentBytes => _plan.Codec is null ? 0 : WriteArguments().Length;
 
@@ -82,6 +85,22 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
             static state => state.Item.Decode(state.Index, state.Bytes), (Item: this, Index: index, Bytes: result.ToArray()), preferLocal: false);
     }
 
+    public override void FailRemotely(int index, RemoteFailure failure)
+    {
+        if (!_batch.TryClaim(_first + index))
+            return;
+        if (CancelReason != CancelReason.None && failure.IsCancellation)
+        {
+            EndClaimed(index, CancelOutcome, CancelledError());
+            return;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static state => state.Item.EndClaimed(state.Index, TaskOutcome.Failed, state.Failure.Rebuild(state.Item.Assembly)),
+            (Item: this, Index: index, Failure: failure),
+            preferLocal: false);
+    }
+
     public override void FailOne(int index, Exception error)
     {
         if (_batch.TryClaim(_first + index))
@@ -96,11 +115,11 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
     public override void EndCancelled()
     {
-        Exception error = CancelError() ?? new OperationCanceledException($"The map that task {Id} ({Name}) belongs to has ended.");
+        Exception error = CancelledError();
         for (int i = 0; i < _count; i++)
         {
             if (_batch.TryClaim(_first + i))
-                EndClaimed(i, CancelReason == CancelReason.Caller ? TaskOutcome.Cancelled : TaskOutcome.Failed, error);
+                EndClaimed(i, CancelOutcome, error);
         }
     }
 
@@ -119,6 +138,13 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
         _count = cut;
         return rest;
     }
+
+    private Assembly Assembly => _plan.Work.Delegate.Method.Module.Assembly;
+
+    private TaskOutcome CancelOutcome => CancelReason == CancelReason.Caller ? TaskOutcome.Cancelled : TaskOutcome.Failed;
+
+    private Exception CancelledError() =>
+        CancelError() ?? new OperationCanceledException($"The map that task {Id} ({Name}) belongs to has ended.");
 
     private Task? RunHere(uint generation)
     {

@@ -57,7 +57,7 @@ internal sealed class MapPlan<TArgument, TResult>
         {
             while (true)
             {
-                while (run.TryTake(out TResult result))
+                while (run.TryTake(out TResult? result))
                     yield return result;
                 cancellation.ThrowIfCancellationRequested();
                 run.ThrowIfFailed();
@@ -139,7 +139,7 @@ internal sealed class MapPlan<TArgument, TResult>
     {
         // An enumerator may not be disposed while it is moving; the cancelled token has told it to stop.
         if (pending is not null)
-            await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await input.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -130,15 +130,15 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
     {
         while (Volatile.Read(ref _stopped) is null && _batches.TryPeek(out MapBatch<TArgument, TResult>? batch) && batch.HasEnded(_next))
         {
-            bool succeeded = batch.TryResult(_next, out result);
+            int index = _next++;
             InFlight--;
-            if (++_next == batch.Count)
+            if (_next == batch.Count)
             {
                 _next = 0;
                 _batches.Dequeue();
             }
 
-            if (succeeded)
+            if (batch.TryResult(index, out result))
                 return true;
         }
 

@@ -33,6 +33,8 @@ internal ref struct FieldReader(ReadOnlySpan<byte> bytes)
 
     public string ReadRequiredText() => ReadText() ?? throw Malformed();
 
+    public byte[] ReadBytes(int count) => Take(count).ToArray();
+
     /// <summary>A number of things that each take at least one byte.</summary>
     public int ReadCount()
     {

@@ -31,6 +31,9 @@ internal sealed class RemoteFailure
     public IReadOnlyList<RemoteFailure> Inner { get; init; } = [];
 
     /// <summary>The exception as data. Never throws, whatever the exception's own members do.</summary>
+    /// <summary>The work reports that it was cancelled.</summary>
+    public bool IsCancellation => TypeName is "System.OperationCanceledException" or "System.Threading.Tasks.TaskCanceledException";
+
     public static RemoteFailure From(Exception error) => new FailureCapture().Capture(error, depth: 0);
 
     /// <exception cref="PayloadException">The bytes are no failure.</exception>

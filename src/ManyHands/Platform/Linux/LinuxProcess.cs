@@ -13,8 +13,9 @@ internal sealed unsafe class LinuxProcess
     public int Pid { get; }
 
     /// <summary>Blocks until the child has ended and reaps it. Call once, from a thread that may block.</summary>
+    /// <param name="killGroup">What is left of its process group goes with it, before its number can belong to anybody else.</param>
     /// <returns>How it ended and what it and its own reaped children used.</returns>
-    public (WaitStatus Status, LibC.ResourceUsage Usage) Wait()
+    public (WaitStatus Status, LibC.ResourceUsage Usage) Wait(bool killGroup = false)
     {
         byte* info = stackalloc byte[128];
         while (LibC.WaitId(1, Pid, info, LibC.WaitExited | LibC.WaitNoReap) < 0)
@@ -26,6 +27,8 @@ internal sealed unsafe class LinuxProcess
         lock (_reaping)
         {
             _reaped = true;
+            if (killGroup)
+                _ = LibC.Kill(-Pid, LibC.SignalKill);
             if (LibC.Wait4(Pid, out int status, 0, out var usage) < 0)
                 throw FileDescriptor.Error("wait4");
             return (new WaitStatus(status), usage);

@@ -1,0 +1,142 @@
+using ManyHands.Payloads;
+using ManyHands.Platform;
+using ManyHands.Protocol;
+using ManyHands.Transports;
+
+namespace ManyHands.Hosting;
+
+/// <summary>
+/// A worker process: lanes run tasks, each on a thread of its own; the main thread listens to the parent, and ends the process when the
+/// parent is gone, whatever the lanes are doing.
+/// </summary>
+internal sealed class WorkerHost
+{
+    private readonly WorkerEndpoint _endpoint;
+    private readonly WorkerSettings _settings;
+    private readonly FrameReader _control;
+    private readonly HostLane[] _lanes;
+    private readonly AutoResetEvent _batchBegan = new(initialState: false);
+    private Thread? _flusher;
+
+    private WorkerHost(WorkerEndpoint endpoint, FrameReader control, WorkerSettings settings)
+    {
+        _endpoint = endpoint;
+        _control = control;
+        _settings = settings;
+        _lanes = new HostLane[endpoint.Lanes.Length];
+        for (int i = 0; i < _lanes.Length; i++)
+            _lanes[i] = new HostLane(this, endpoint.Lanes[i], endpoint.Memory, i);
+    }
+
+    public IPayloadCodec Codec { get; private set; } = PayloadCodec.Default;
+
+    public WorkResolver Resolver { get; } = new();
+
+    /// <summary>Works until the parent says that it is enough.</summary>
+    public static void Run(WorkerEndpoint endpoint)
+    {
+        var control = new FrameReader(endpoint.Control.Receive);
+        if (!control.TryRead(out FrameHeader header) || header.Kind != FrameKind.Configure)
+            return; // the parent is gone already
+        WorkerSettings settings = WorkerSettings.Read(control.Body);
+        ProcessControl.DieWithParent(settings.ParentPid);
+        Nesting.Enter(settings.Depth, settings.ProcessBudget);
+        new WorkerHost(endpoint, control, settings).Run();
+    }
+
+    /// <summary>A lane has begun a batch: from now on somebody looks after results that wait.</summary>
+    public void BatchBegan()
+    {
+        lock (_lanes)
+        {
+            if (_flusher is null)
+            {
+                _flusher = new Thread(FlushBatches) { IsBackground = true, Name = "ManyHands batches" };
+                _flusher.Start();
+            }
+        }
+
+        _batchBegan.Set();
+    }
+
+    private void Run()
+    {
+        var hello = new PayloadWriter();
+        Greeting.Own.Write(hello);
+        _lanes[0].Output.Send(new FrameHeader(FrameKind.Hello), hello.WrittenSpan);
+        new Thread(RunFirstLane) { IsBackground = true, Name = "ManyHands lane 0" }.Start();
+        while (_control.TryRead(out FrameHeader header))
+        {
+            if (header.Kind == FrameKind.Shutdown)
+                return;
+            if (header.Kind == FrameKind.Cancel)
+                Cancel(header.Task);
+        }
+
+        ProcessControl.ExitNow(1); // the parent is gone
+    }
+
+    private void RunFirstLane()
+    {
+        var reply = new PayloadWriter();
+        try
+        {
+            if (_settings.Codec.Length > 0)
+                Codec = OtherCodec(_settings.Codec);
+            if (_settings.Initializer.Length > 0)
+            {
+                WorkInvoker initializer = WorkInvoker.For(Resolver.Resolve(WorkReference.Read(_settings.Initializer)));
+                initializer.Invoke(Codec, _settings.InitializerArgument, reply, default);
+            }
+        }
+        catch (Exception error) // whatever it throws is the reason why there is no worker
+        {
+            reply.Clear();
+            RemoteFailure.From(error).Write(reply);
+            _lanes[0].Output.Send(new FrameHeader(FrameKind.StartFailed), reply.WrittenSpan);
+            return;
+        }
+
+        for (int i = 1; i < _lanes.Length; i++)
+            new Thread(_lanes[i].Run) { IsBackground = true, Name = $"ManyHands lane {i}" }.Start();
+        _lanes[0].Output.Send(new FrameHeader(FrameKind.Ready), default);
+        _lanes[0].Run();
+    }
+
+    private static IPayloadCodec OtherCodec(byte[] address)
+    {
+        var reader = new FieldReader(address);
+        Type type = new TypeResolver().Resolve(TypeAddress.Read(ref reader));
+        return (IPayloadCodec)Activator.CreateInstance(type)!;
+    }
+
+    private void Cancel(long task)
+    {
+        foreach (HostLane lane in _lanes)
+        {
+            try
+            {
+                lane.Cancel(task);
+            }
+            catch (AggregateException error)
+            {
+                // A cancellation callback of the work threw. The task goes on, and is killed in time.
+                Console.Error.WriteLine($"Cancelling task {task}: {error.Message}");
+            }
+        }
+    }
+
+    private void FlushBatches()
+    {
+        using var never = new ManualResetEvent(initialState: false);
+        while (_batchBegan.WaitOne())
+        {
+            while (Array.Exists(_lanes, lane => lane.IsInBatch))
+            {
+                never.WaitOne(BatchSender.MaxDelay);
+                foreach (HostLane lane in _lanes)
+                    lane.FlushBatch();
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace ManyHands.Processes;
+
+/// <summary>Turns bytes into lines. A line that is longer than <see cref="MaxLine"/> is handed on in pieces, so no output can fill the memory.</summary>
+internal sealed class LineSplitter(Action<string> line)
+{
+    public const int MaxLine = 8192;
+
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private readonly StringBuilder _line = new();
+    private readonly char[] _characters = new char[8192 + 1];
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int taken = Math.Min(bytes.Length, 8192);
+            int count = _decoder.GetChars(bytes[..taken], _characters, flush: false);
+            bytes = bytes[taken..];
+            AddCharacters(_characters.AsSpan(0, count));
+        }
+    }
+
+    /// <summary>Hands on a last line without an end.</summary>
+    public void End()
+    {
+        if (_line.Length > 0)
+            Emit();
+    }
+
+    private void AddCharacters(ReadOnlySpan<char> characters)
+    {
+        while (!characters.IsEmpty)
+        {
+            int end = characters.IndexOf('\n');
+            ReadOnlySpan<char> part = end < 0 ? characters : characters[..end];
+            _line.Append(part);
+            characters = end < 0 ? default : characters[(end + 1)..];
+            if (end >= 0 || _line.Length >= MaxLine)
+                Emit();
+        }
+    }
+
+    private void Emit()
+    {
+        string text = _line.ToString();
+        _line.Clear();
+        line(text.EndsWith('\r') ? text[..^1] : text);
+    }
+}

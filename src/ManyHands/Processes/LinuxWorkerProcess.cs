@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using ManyHands.Platform;
+using ManyHands.Platform.Linux;
+using ManyHands.Transports;
+
+namespace ManyHands.Processes;
+
+/// <summary>A worker in a session of its own, with unnamed sockets that nobody else can open.</summary>
+internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
+{
+    private readonly LinuxProcess _process;
+    private readonly FileDescriptor _output;
+    private readonly FileDescriptor _errors;
+    private readonly FileDescriptor _wake;
+    private readonly FileDescriptor _waker;
+
+    private LinuxWorkerProcess(
+        LinuxProcess process, WorkerEndpoint endpoint, FileDescriptor output, FileDescriptor errors)
+        : base(process.Pid, endpoint)
+    {
+        _process = process;
+        _output = output;
+        _errors = errors;
+        (_wake, _waker) = FileDescriptor.Pipe();
+    }
+
+    /// <summary>Starts a worker. Only on <see cref="SpawnerThread"/>: the parent-death signal follows the thread.</summary>
+    public static LinuxWorkerProcess Start(WorkerLaunch launch, int lanes, IReadOnlyDictionary<string, string> environment)
+    {
+        var theirs = new List<FileDescriptor>();
+        var ours = new List<IDisposable>();
+        try
+        {
+            Connection control = Pair();
+            Connection[] lanePairs = [.. Enumerable.Range(0, lanes).Select(_ => Pair())];
+            LaneMemory memory = LaneMemory.Create(lanes);
+            ours.Add(memory);
+            var (output, outputWrite) = Pipe();
+            var (errors, errorsWrite) = Pipe();
+            int pid = PosixSpawn.Start(new SpawnRequest
+            {
+                Program = launch.Program,
+                Arguments = [.. launch.Arguments, .. WorkerEndpoint.InheritedArguments(lanes)],
+                Environment = environment,
+                StandardOutput = outputWrite,
+                StandardError = errorsWrite,
+                Inherited = [.. theirs.Take(1 + lanes), memory.Descriptor],
+            });
+            return new LinuxWorkerProcess(new LinuxProcess(pid), new WorkerEndpoint(control, lanePairs, memory), output, errors);
+        }
+        catch
+        {
+            ours.ForEach(opened => opened.Dispose());
+            throw;
+        }
+        finally
+        {
+            theirs.ForEach(descriptor => descriptor.Dispose());
+        }
+
+        SocketPairConnection Pair()
+        {
+            var (mine, other) = FileDescriptor.SocketPair();
+            theirs.Add(other);
+            var connection = new SocketPairConnection(mine);
+            ours.Add(connection);
+            return connection;
+        }
+
+        (FileDescriptor Read, FileDescriptor Write) Pipe()
+        {
+            var (read, write) = FileDescriptor.Pipe();
+            ours.Add(read);
+            theirs.Add(write);
+            return (read, write);
+        }
+    }
+
+    public override void Kill() => _process.Signal(LibC.SignalKill);
+
+    public override ProcessEnd Wait()
+    {
+        WaitStatus status = _process.Wait(killGroup: true).Status;
+        return new ProcessEnd(status.ExitCode, status.Signal);
+    }
+
+    public override void ReadOutput(LineSplitter output, LineSplitter errors)
+    {
+        byte[] buffer = new byte[16 * 1024];
+        LibC.PollEntry* entries = stackalloc LibC.PollEntry[3];
+        entries[0] = Entry(_output);
+        entries[1] = Entry(_errors);
+        entries[2] = Entry(_wake);
+        bool ended = false;
+        while (entries[0].Descriptor >= 0 || entries[1].Descriptor >= 0)
+        {
+            int ready = LibC.Poll(entries, 3, ended ? 0 : -1);
+            if (ready < 0 && Marshal.GetLastPInvokeError() == LibC.Interrupted)
+                continue;
+            if (entries[0].Returned != 0)
+                Read(_output, ref entries[0], output);
+            if (entries[1].Returned != 0)
+                Read(_errors, ref entries[1], errors);
+            if (ended && entries[0].Returned == 0 && entries[1].Returned == 0)
+                break; // everything it wrote has been read; a grandchild may keep the pipe open
+            ended |= entries[2].Returned != 0;
+        }
+
+        output.End();
+        errors.End();
+
+        void Read(FileDescriptor descriptor, ref LibC.PollEntry entry, LineSplitter lines)
+        {
+            int read = descriptor.Read(buffer);
+            if (read == 0)
+                entry.Descriptor = -1; // poll ignores it from now on
+            else
+                lines.Add(buffer.AsSpan(0, read));
+        }
+    }
+
+    public override void EndOutput() => _waker.Dispose();
+
+    public override void Dispose()
+    {
+        Endpoint.Dispose();
+        _output.Dispose();
+        _errors.Dispose();
+        _wake.Dispose();
+        _waker.Dispose();
+    }
+
+    private static LibC.PollEntry Entry(FileDescriptor descriptor) =>
+        new() { Descriptor = (int)descriptor.DangerousGetHandle(), Events = LibC.PollIn };
+}

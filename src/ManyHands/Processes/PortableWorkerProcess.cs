@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Globalization;
+using ManyHands.Platform;
+using ManyHands.Transports;
+
+namespace ManyHands.Processes;
+
+/// <summary>
+/// A worker on systems where no descriptors can be handed on: System.Diagnostics.Process, and a socket in a private folder or a named pipe.
+/// </summary>
+/// <remarks>
+/// Costs against Linux's own way: no session of its own, signals known only from exit codes above 128, and no items lying ready in a lane,
+/// since without shared memory they could not be taken back.
+/// </remarks>
+internal sealed class PortableWorkerProcess : WorkerProcess
+{
+    private readonly Process _process;
+    private Timer? _ending;
+
+    private PortableWorkerProcess(Process process, WorkerEndpoint endpoint) : base(process.Id, endpoint) => _process = process;
+
+    /// <summary>Starts a worker. Only on <see cref="SpawnerThread"/>: the parent-death signal, where there is one, follows the thread.</summary>
+    public static PortableWorkerProcess Start(WorkerLaunch launch, int lanes, IReadOnlyDictionary<string, string> environment)
+    {
+        using var listener = NamedListener.Open(1 + lanes);
+        var start = new ProcessStartInfo(launch.Program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (string argument in (string[])[.. launch.Arguments, .. WorkerEndpoint.NamedArguments(listener.Name, lanes)])
+            start.ArgumentList.Add(argument);
+        start.Environment.Clear();
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+
+        Process process = Process.Start(start) ?? throw new WorkerStartException($"'{launch.Program}' started no process.");
+        process.StandardInput.Close();
+        try
+        {
+            Connection control = Accept();
+            return new PortableWorkerProcess(
+                process, new WorkerEndpoint(control, [.. Enumerable.Range(0, lanes).Select(_ => Accept())], memory: null));
+        }
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
+
+        Connection Accept() => listener.Accept(() => !process.HasExited) ?? throw new WorkerStartException(
+            $"The worker process ended with exit code {process.ExitCode} before it connected. It wrote: {process.StandardError.ReadToEnd().Trim()}");
+    }
+
+    public override void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended already.
+        }
+    }
+
+    public override ProcessEnd Wait()
+    {
+        const int signalBase = 128;
+        _process.WaitForExit();
+        int code = _process.ExitCode;
+        return !CurrentPlatform.IsWindows && code is > signalBase and < signalBase + 65 ? new(null, code - signalBase) : new(code, null);
+    }
+
+    public override void ReadOutput(LineSplitter output, LineSplitter errors)
+    {
+        var second = new Thread(() => Read(_process.StandardError.BaseStream, errors))
+        {
+            IsBackground = true,
+            Name = string.Create(CultureInfo.InvariantCulture, $"ManyHands process {Pid} errors"),
+        };
+        second.Start();
+        Read(_process.StandardOutput.BaseStream, output);
+        second.Join();
+
+        static void Read(Stream stream, LineSplitter lines)
+        {
+            byte[] buffer = new byte[16 * 1024];
+            try
+            {
+                while (stream.Read(buffer) is > 0 and int read)
+                    lines.Add(buffer.AsSpan(0, read));
+            }
+            catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
+            {
+                // Closed by us: the process is gone, and a grandchild keeps the stream open.
+            }
+
+            lines.End();
+        }
+    }
+
+    public override void EndOutput()
+    {
+        // A pipe gives no way to see that a dead process has written all; what it wrote last is there within a moment.
+        if (_process.StandardOutput.BaseStream is { } output && _process.StandardError.BaseStream is { } errors)
+            _ending = new Timer(_ => { output.Dispose(); errors.Dispose(); }, null, TimeSpan.FromMilliseconds(100), Timeout.InfiniteTimeSpan);
+    }
+
+    public override void Dispose()
+    {
+        _ending?.Dispose();
+        Endpoint.Dispose();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,123 @@
+using ManyHands.Payloads;
+using ManyHands.Pooling;
+using ManyHands.Processes;
+using ManyHands.Protocol;
+
+namespace ManyHands;
+
+/// <summary>
+/// Runs work in worker processes: for work that computes, crashes, leaks, must be killed or is not thread-safe. A dead worker fails the one
+/// task it was running and is replaced; everything else goes on. Work that ignores cancellation is killed. Nothing survives the executor, nor
+/// the process it is in.
+/// </summary>
+/// <remarks>
+/// Work is a static method or a lambda without captures. Arguments and results are copied: unmanaged values, strings and arrays of them as
+/// raw bytes, the rest as JSON; a value that would arrive changed is refused. A round trip costs some tens of microseconds, a worker about
+/// 5 MiB and 50 ms to start. Workers are started when there is work for them.
+/// </remarks>
+public sealed class ProcessExecutor : Executor
+{
+    private readonly WorkerPool _pool;
+    private readonly ProcessWorkerPlan _plan;
+    private readonly int _processes;
+    private readonly int _share;
+    private int _returned;
+
+    /// <summary>Makes an executor with this many worker processes. None is started before there is work.</summary>
+    /// <param name="workers">Worker processes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Less than one.</exception>
+    /// <exception cref="ExecutorNestingException">Inside of a worker process: too deep, or its share of processes is used up.</exception>
+    public ProcessExecutor(int workers) : this(new ProcessExecutorOptions { Workers = workers })
+    {
+    }
+
+    /// <summary>Makes an executor. No process is started before there is work.</summary>
+    /// <param name="options">What differs from the defaults.</param>
+    /// <exception cref="ArgumentException">An option has a value that makes no sense; the message says which.</exception>
+    /// <exception cref="ExecutorNestingException">Inside of a worker process: too deep, or its share of processes is used up.</exception>
+    /// <exception cref="WorkerStartException">This kind of application cannot start workers; the message says why and what to do.</exception>
+    public ProcessExecutor(ProcessExecutorOptions? options = null)
+        : base(new ExecutorTraits(Isolation.Process, CopiesArguments: true, CanKill: true, Delivery.AtMostOnce))
+    {
+        options ??= new ProcessExecutorOptions();
+        options.Check();
+        Codec = options.Codec ?? PayloadCodec.Default;
+        var launch = WorkerLaunch.Find();
+        _processes = Nesting.Take(options.Workers ?? DefaultWorkers(options.Headroom), out _share);
+        Lanes = _processes * options.LanesPerWorker;
+        _plan = new ProcessWorkerPlan
+        {
+            Lanes = options.LanesPerWorker,
+            Launch = launch,
+            Environment = WorkerEnvironment.Build(options.Environment),
+            Output = (worker, line, isError) => Print(options, worker, line, isError),
+            InitializerAssembly = options.Initializer?.Work.Method.Module.Assembly,
+            Portable = options.Portable,
+            Settings = Settings(options),
+        };
+        _pool = new WorkerPool(
+            new SchedulerOptions
+            {
+                Workers = _processes,
+                QueueLimit = options.QueueLimit,
+                KillAfter = options.KillAfter,
+                RestartLimit = options.RestartLimit,
+                CanKill = true,
+                CanPrefetch = _plan.HasMarks,
+                Retire = options.Retire,
+                StartLimit = options.StartLimit,
+            },
+            (pool, number) => new ProcessWorker(pool, _plan, number),
+            options.Observer);
+    }
+
+    internal override int Lanes { get; }
+
+    private protected override IPayloadCodec Codec { get; }
+
+    /// <inheritdoc/>
+    public override ExecutorSnapshot Snapshot() => _pool.Snapshot(nameof(ProcessExecutor), _plan.Launch.Description);
+
+    /// <inheritdoc/>
+    public override async Task CloseAsync(CloseMode mode = CloseMode.Drain)
+    {
+        await _pool.CloseAsync(mode).ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _returned, 1) == 0)
+            Nesting.Return(_processes, _share);
+    }
+
+    internal override Admission Submit(WorkItem item, bool mayWait) => _pool.Submit(item, mayWait);
+
+    private protected override void ThrowIfClosed() => _pool.ThrowIfClosed();
+
+    /// <summary>The cores less the headroom: 16 → 13, 8 → 6, 4 → 3, 2 → 2, 1 → 1.</summary>
+    internal static int DefaultWorkers(double headroom) =>
+        Math.Max(1, (int)Math.Round(Environment.ProcessorCount * (1 - headroom), MidpointRounding.AwayFromZero));
+
+    private WorkerSettings Settings(ProcessExecutorOptions options)
+    {
+        var codec = new PayloadWriter();
+        if (options.Codec is { } own)
+            TypeAddress.Of(own.GetType()).Write(codec);
+        var initializer = new PayloadWriter();
+        if (options.Initializer is { } work)
+            WorkReference.From(work.Work).Write(initializer);
+        return new WorkerSettings
+        {
+            ParentPid = Environment.ProcessId,
+            Depth = Nesting.Depth + 1,
+            ProcessBudget = _share,
+            Codec = codec.WrittenSpan.ToArray(),
+            Initializer = initializer.WrittenSpan.ToArray(),
+            InitializerArgument = options.Initializer?.Encode(Codec).Bytes.ToArray() ?? [],
+        };
+    }
+
+    private void Print(ProcessExecutorOptions options, int worker, string line, bool isError)
+    {
+        if (options.Output == WorkerOutput.Console)
+            (isError ? Console.Error : Console.Out).WriteLine(line);
+        else if (options.Output == WorkerOutput.Observer)
+            _pool.Observe(new WorkerPrinted(worker, line, isError));
+    }
+}

@@ -1,0 +1,60 @@
+using System.ComponentModel;
+using System.Reflection;
+using ManyHands.Platform;
+using ManyHands.Protocol;
+
+namespace ManyHands.Processes;
+
+/// <summary>What the workers of one executor have in common.</summary>
+internal sealed record ProcessWorkerPlan
+{
+    public required int Lanes { get; init; }
+
+    public required WorkerLaunch Launch { get; init; }
+
+    public required WorkerSettings Settings { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>Where a line that a worker printed goes: worker, line, is error.</summary>
+    public required Action<int, string, bool> Output { get; init; }
+
+    public Assembly? InitializerAssembly { get; init; }
+
+    /// <summary>Use named sockets or pipes although better ones can be had.</summary>
+    public bool Portable { get; init; }
+
+    /// <summary>Parent and worker share memory for begun marks, so that items can be taken back.</summary>
+    public bool HasMarks => CurrentPlatform.IsLinux && !Portable;
+
+    /// <summary>Starts one worker. On <see cref="SpawnerThread"/>.</summary>
+    public WorkerProcess Start() => HasMarks
+        ? LinuxWorkerProcess.Start(Launch, Lanes, Environment)
+        : PortableWorkerProcess.Start(Launch, Lanes, Environment);
+
+    public void Print(int worker, string line, bool isError) => Output(worker, line, isError);
+
+    /// <summary>The error where the system would not start the process.</summary>
+    public Exception StartError(int worker, Exception cause)
+    {
+        const int tooManyProcesses = 11, noMemory = 12, tooManyFiles = 24, tooManyFilesInSystem = 23;
+        ResourceKind? kind = (cause as Win32Exception)?.NativeErrorCode switch
+        {
+            tooManyProcesses => ResourceKind.Processes,
+            noMemory => ResourceKind.Memory,
+            tooManyFiles or tooManyFilesInSystem => ResourceKind.FileDescriptors,
+            _ => null,
+        };
+        if (cause is OutOfMemoryException)
+            kind = ResourceKind.Threads;
+        return kind is { } exhausted
+            ? new ResourceExhaustedException(
+                exhausted, $"Worker {worker} could not be started: {cause.Message} Use fewer workers, or raise the limit (ulimit -a shows it).", cause)
+            : cause as WorkerStartException ?? new WorkerStartException($"Worker {worker} could not be started ({Launch.Description}): {cause.Message}", cause);
+    }
+
+    /// <summary>The error where a process was started and ended before it was a worker.</summary>
+    public Exception NotReady(int worker, ProcessLoss loss) => new WorkerStartException(
+        $"Worker {worker} was started ({Launch.Description}) but ended before it was ready. {loss.Detail}"
+        + (loss.LastLines.Count > 1 ? $" It wrote: {string.Join(" | ", loss.LastLines)}" : ""));
+}

@@ -1,0 +1,31 @@
+using ManyHands.Transports;
+
+namespace ManyHands.Processes;
+
+/// <summary>A started worker process as its parent sees it: connections, output, end.</summary>
+internal abstract class WorkerProcess : IDisposable
+{
+    protected WorkerProcess(int pid, WorkerEndpoint endpoint)
+    {
+        Pid = pid;
+        Endpoint = endpoint;
+    }
+
+    public int Pid { get; }
+
+    public WorkerEndpoint Endpoint { get; }
+
+    /// <summary>Ends it now. Nothing happens once it has ended.</summary>
+    public abstract void Kill();
+
+    /// <summary>Blocks until it has ended.</summary>
+    public abstract ProcessEnd Wait();
+
+    /// <summary>Blocks, handing on what it prints, until it has ended and <see cref="EndOutput"/> was called, or both streams have ended.</summary>
+    public abstract void ReadOutput(LineSplitter output, LineSplitter errors);
+
+    /// <summary>The process is gone: <see cref="ReadOutput"/> takes what is there and returns, even if a grandchild keeps the stream open.</summary>
+    public abstract void EndOutput();
+
+    public abstract void Dispose();
+}
