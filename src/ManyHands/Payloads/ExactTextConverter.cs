@@ -23,7 +23,8 @@ internal sealed class ExactTextConverter : JsonConverter<string>
         writer.WritePropertyName(value);
     }
 
-    private static void Check(ReadOnlySpan<char> text)
+    /// <exception cref="RefusedValueException">The text has half of a surrogate pair.</exception>
+    public static void Check(ReadOnlySpan<char> text)
     {
         int at = text.IndexOfAnyInRange('\uD800', '\uDFFF');
         while (at >= 0)

@@ -25,6 +25,7 @@ internal static class FailureDetails
         ResourceExhaustedException exhausted => [Text((int)exhausted.Kind)],
         RemoteTaskException remote => [remote.TypeName, remote.RemoteStack],
         MapFailedException map => [.. map.Failures.SelectMany(failure => (string?[])[Text(failure.Index), failure.Input as string])],
+        ArgumentOutOfRangeException range => [range.ParamName, range.ActualValue?.ToString()],
         ArgumentException argument => [argument.ParamName],
         ObjectDisposedException disposed => [disposed.ObjectName],
         Win32Exception win32 => [Text(win32.NativeErrorCode)],
@@ -65,18 +66,19 @@ internal static class FailureDetails
     /// <exception cref="FormatException">The details are malformed.</exception>
     public static Exception? Framework(Type type, RemoteFailure failure, Exception? cause)
     {
-        if (failure.Details is not [{ } detail])
+        if (failure.Details is not [{ } detail, ..])
             return null;
 
-        // These append the detail to the message themselves.
+        // These append their details to the message themselves.
         string message = failure.Message;
-        string bare = message.EndsWith($" (Parameter '{detail}')", StringComparison.Ordinal) ? message[..message.LastIndexOf(" (", StringComparison.Ordinal)] : message;
+        int appended = message.LastIndexOf($" (Parameter '{detail}')", StringComparison.Ordinal);
+        string bare = appended < 0 ? message : message[..appended];
         if (type == typeof(ArgumentException))
             return new ArgumentException(bare, detail, cause);
         if (type == typeof(ArgumentNullException) && cause is null)
             return new ArgumentNullException(detail, bare);
         if (type == typeof(ArgumentOutOfRangeException) && cause is null)
-            return new ArgumentOutOfRangeException(detail, bare);
+            return new ArgumentOutOfRangeException(detail, failure.Details is [_, { } actualValue] ? actualValue : null, bare);
         if (type == typeof(ObjectDisposedException) && cause is null)
             return new ObjectDisposedException(detail, message.Split(Environment.NewLine)[0]);
         if (type == typeof(SocketException))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -41,6 +42,9 @@ internal static class JsonFormat
     /// <summary>The error for a value of this type, from whatever JSON or user code threw.</summary>
     public static PayloadException Failed(Type type, Exception error, string doing)
     {
+        // Without dynamic code the serializer calls members by reflection, which wraps what they throw.
+        while (error is TargetInvocationException { InnerException: { } thrown })
+            error = thrown;
         string path = (error as JsonException)?.Path is { Length: > 1 } text ? text[1..] : "";
         string name = TypeNames.Of(type) + path;
         return error switch
@@ -58,7 +62,7 @@ internal static class JsonFormat
         var options = new JsonSerializerOptions
         {
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { ExactContract.Apply } },
-            Converters = { new ExactTextConverter(), new RawMemberConverterFactory() },
+            Converters = { new ExactTextConverter(), new ExactUriConverter(), new RawMemberConverterFactory() },
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             IncludeFields = true,
             MaxDepth = MaxDepth,

@@ -44,6 +44,8 @@ internal sealed class TravelRules
         if (type.IsArray)
             throw Refuse(type, path, CollectionRules.Reason(type));
 
+        if (!trusted)
+            RefuseAddresses(type, path);
         var contract = JsonFormat.Options.GetTypeInfo(type);
         switch (contract.Kind)
         {
@@ -56,6 +58,16 @@ internal sealed class TravelRules
                 throw Refuse(type, path, CollectionRules.Reason(type));
             default:
                 throw Refuse(type, path, "JSON has no exact form for it. Give it a [JsonConverter], or send its parts.");
+        }
+    }
+
+    // The serializer would refuse these too, but without the path.
+    private static void RefuseAddresses(Type type, string path)
+    {
+        foreach (var field in FieldsOf(type))
+        {
+            if (field.FieldType.IsPointer || field.FieldType.IsFunctionPointer)
+                throw Refuse(field.FieldType, $"{path}.{TypeNames.OfField(field)}", ForbiddenTypes.Reason(field.FieldType)!);
         }
     }
 
@@ -87,7 +99,6 @@ internal sealed class TravelRules
             return;
         }
 
-        CheckConstructor(contract, type, path);
         foreach (var (field, member) in StateOf(contract, type))
         {
             string fieldPath = $"{path}.{TypeNames.OfField(field)}";
@@ -96,6 +107,8 @@ internal sealed class TravelRules
             if (member!.CustomConverter is null)
                 Visit(field.FieldType, fieldPath);
         }
+
+        CheckConstructor(contract, type, path);
     }
 
     private void VisitDerived(JsonPolymorphismOptions polymorphism, Type type, string path)
@@ -138,13 +151,16 @@ internal sealed class TravelRules
             .Select(member => (Field: ExactContract.FieldBehind(member), Member: member))
             .Where(pair => pair.Field is not null)
             .ToDictionary(pair => (pair.Field!.DeclaringType, pair.Field.Name), pair => pair.Member);
+        return FieldsOf(type).Select(field => (field, members.GetValueOrDefault((field.DeclaringType, field.Name))));
+    }
+
+    private static IEnumerable<FieldInfo> FieldsOf(Type type)
+    {
+        const BindingFlags own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         for (var level = type; level is not null; level = level.BaseType)
         {
-            foreach (var field in level.GetFields(
-                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-            {
-                yield return (field, members.GetValueOrDefault((field.DeclaringType, field.Name)));
-            }
+            foreach (var field in level.GetFields(own))
+                yield return field;
         }
     }
 
