@@ -1,0 +1,59 @@
+namespace ManyHands.Conformance.Work;
+
+/// <summary>Work that throws, and values that do not travel.</summary>
+public static class Failing
+{
+    public static int Throw(string message) => throw new InvalidOperationException(message);
+
+    public static int ThrowArgument(string name) => throw new ArgumentException("It is wrong.", name);
+
+    public static int ThrowOwn(string message) => throw new OwnException(message);
+
+    public static int ThrowStrange(int code) => throw new StrangeException(code, "strange");
+
+    public static int ThrowCancelled(string message) => throw new OperationCanceledException(message);
+
+    public static int ThrowHuge(int length) => throw new InvalidOperationException(new string('x', length));
+
+    public static async Task<int> ThrowAsync(string message)
+    {
+        await Task.Yield();
+        throw new InvalidOperationException(message);
+    }
+
+    public static int ThrowOn(int number) => number == 13 ? throw new InvalidOperationException("Thirteen.") : number;
+
+    public static Stream ReturnStream(int ignored) => new MemoryStream(ignored);
+
+    public static Thread ReturnThread(int ignored) => new(() => _ = ignored);
+
+    public static int Take(Explosive explosive) => explosive.Value;
+
+    public static Explosive Give(int value) => new() { Value = value };
+
+    public static void FailToStart(string reason) => throw new InvalidOperationException(reason);
+}
+
+public sealed class OwnException(string message) : Exception(message);
+
+/// <summary>No constructor that a stranger could call.</summary>
+public sealed class StrangeException : Exception
+{
+    public StrangeException(int code, string text) : base($"{text} {code}") => Code = code;
+
+    public int Code { get; }
+}
+
+/// <summary>Throws where its value is set while it is decoded: in a worker as an argument, in the parent as a result.</summary>
+public sealed class Explosive
+{
+    private int _value;
+
+    public int Value
+    {
+        get => _value;
+        set => _value = value == 666 && IsDecoding() ? throw new InvalidOperationException("Boom.") : value;
+    }
+
+    private static bool IsDecoding() => Environment.StackTrace.Contains("Json", StringComparison.Ordinal);
+}

@@ -1,0 +1,16 @@
+namespace ManyHands.Conformance.Work;
+
+/// <summary>Work that keeps what it takes.</summary>
+public static class Leaking
+{
+    private static readonly List<byte[]> _kept = [];
+
+    /// <summary>Keeps that many bytes for as long as the worker lives, and gives the worker's process id.</summary>
+    public static int Keep(int bytes)
+    {
+        byte[] block = new byte[bytes];
+        Array.Fill(block, (byte)1);
+        _kept.Add(block);
+        return Environment.ProcessId;
+    }
+}

@@ -1,0 +1,73 @@
+namespace ManyHands.Conformance.Work;
+
+/// <summary>Work that waits, for a file or for ever. Files are what a test can see and make from any process.</summary>
+public static class Waiting
+{
+    private static readonly ManualResetEvent _never = new(initialState: false);
+
+    /// <summary>Says that it has begun, by a file, and ends when another file is there.</summary>
+    public static string ForFile((string Begun, string Gate) files)
+    {
+        File.WriteAllText(files.Begun, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        while (!File.Exists(files.Gate))
+            _never.WaitOne(2);
+        return files.Begun;
+    }
+
+    /// <summary>As <see cref="ForFile"/>, but ends with the token too.</summary>
+    public static string ForFilePolitely((string Begun, string Gate) files, CancellationToken cancellationToken)
+    {
+        File.WriteAllText(files.Begun, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        while (!File.Exists(files.Gate))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _never.WaitOne(2);
+        }
+
+        return files.Begun;
+    }
+
+    public static async Task<string> ForFileAsync((string Begun, string Gate) files, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(files.Begun, "", cancellationToken);
+        while (!File.Exists(files.Gate))
+            await Task.Delay(2, cancellationToken);
+        return files.Begun;
+    }
+
+    /// <summary>Leaves a file as proof that it ran.</summary>
+    public static string Touch(string file)
+    {
+        File.AppendAllText(file, "x");
+        return file;
+    }
+
+    /// <summary>Waits for ever and does not listen.</summary>
+    public static void ForEver(string begun)
+    {
+        File.WriteAllText(begun, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        _never.WaitOne();
+    }
+
+    /// <summary>Is given a token and does not listen to it.</summary>
+    public static void ForEverDespiteToken(string begun, CancellationToken cancellationToken)
+    {
+        _ = cancellationToken;
+        ForEver(begun);
+    }
+
+    /// <summary>Burns a core for ever.</summary>
+    public static void Loop(string begun)
+    {
+        File.WriteAllText(begun, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        while (true)
+        {
+        }
+    }
+
+    public static int For(int milliseconds)
+    {
+        _never.WaitOne(milliseconds);
+        return milliseconds;
+    }
+}
