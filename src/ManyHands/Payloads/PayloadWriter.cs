@@ -56,7 +56,6 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
 
     private void Grow(int sizeHint)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
         long needed = _written + (long)Math.Max(sizeHint, 1);
         if (needed > Array.MaxLength)
             throw new PayloadTooLargeException(Math.Min(Limit, Array.MaxLength), needed);

@@ -71,6 +71,9 @@ internal sealed class TravelRules
         }
     }
 
+    // The names of its fields would tell the caller nothing.
+    private static bool IsOfFramework(Type type) => type.Namespace is "System" || (type.Namespace ?? "").StartsWith("System.", StringComparison.Ordinal);
+
     private static bool IsExactValue(Type type) => type == typeof(Uri) || type == typeof(Version) || type == typeof(JsonElement);
 
     private void VisitItems(Type type, string path)
@@ -103,7 +106,12 @@ internal sealed class TravelRules
         {
             string fieldPath = $"{path}.{TypeNames.OfField(field)}";
             if (MemberRules.Refusal(field, member) is { } reason)
-                throw Refuse(field.FieldType, fieldPath, reason);
+            {
+                throw IsOfFramework(field.DeclaringType!)
+                    ? Refuse(type, path, "its state is private, so it would be lost. Send its parts, or give the member a [JsonConverter].")
+                    : Refuse(field.FieldType, fieldPath, reason);
+            }
+
             if (member!.CustomConverter is null)
                 Visit(field.FieldType, fieldPath);
         }

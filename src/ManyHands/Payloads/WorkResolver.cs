@@ -9,15 +9,33 @@ internal sealed class WorkResolver
 {
     private readonly ConcurrentDictionary<WorkReference, Delegate> _resolved = [];
     private readonly TypeResolver _types = new();
+    private readonly Func<WorkReference, Delegate> _create;
+
+    public WorkResolver() => _create = Create;
 
     /// <exception cref="WorkerVersionMismatchException">This process has another build of the code.</exception>
     /// <exception cref="WorkerStartException">This process cannot find the code.</exception>
-    public Delegate Resolve(WorkReference reference) => _resolved.GetOrAdd(reference, Create);
+    public Delegate Resolve(WorkReference reference) => _resolved.GetOrAdd(reference, _create);
 
     private Delegate Create(WorkReference reference)
     {
+        try
+        {
+            return Find(reference);
+        }
+        catch (Exception error) when (error is not ExecutorException)
+        {
+            // Loading fails in many ways: files, types, constraints. For the caller it is one: this worker cannot run this work.
+            throw new WorkerStartException(
+                $"The worker cannot load what '{reference.DisplayName}' needs: {error.Message} "
+                + $"Is everything that '{reference.DeclaringType.Assembly.Path}' refers to beside it?", error);
+        }
+    }
+
+    private Delegate Find(WorkReference reference)
+    {
         var type = _types.Resolve(reference.DeclaringType);
-        var method = Find(type, reference);
+        var method = FindMethod(type, reference);
         var delegateType = DelegateType(method, reference);
 
         // The compiler's singleton for lambdas has no fields, so any object of its type does.
@@ -25,7 +43,7 @@ internal sealed class WorkResolver
         return Delegate.CreateDelegate(delegateType, target, method);
     }
 
-    private MethodInfo Find(Type type, WorkReference reference)
+    private MethodInfo FindMethod(Type type, WorkReference reference)
     {
         MethodBase? found = null;
         try

@@ -133,6 +133,26 @@ public sealed class JsonValuesTests
     }
 
     [Fact]
+    public void Attributes_do_not_mix_in_what_was_not_sent()
+    {
+        var more = new Dictionary<string, JsonElement> { ["Names"] = JsonDocument.Parse("1").RootElement };
+        var arrived = Travel.ThereAndBack(new Prefilled { Names = ["second"], More = more, Kind = "k" });
+        arrived.Names.ShouldBe(["second"]);
+        arrived.More!.Keys.ShouldBe(["Names"]);
+        arrived.Kind.ShouldBe("k");
+    }
+
+    [Fact]
+    public void Memory_and_structs_in_objects_arrive()
+    {
+        var arrived = Travel.ThereAndBack(new Texts { Slice = "abc".AsMemory(1), Bytes = new byte[] { 7 }, Corner = new(1, "x"), Centre = new(2, null) });
+        arrived.Slice.ToString().ShouldBe("bc");
+        arrived.Bytes.ToArray().ShouldBe([7]);
+        arrived.Corner.ShouldBe(new Texts.Point(1, "x"));
+        arrived.Centre.ShouldBe(new Texts.Point(2, null));
+    }
+
+    [Fact]
     public void Properties_that_compute_are_left_alone()
     {
         var arrived = Travel.ThereAndBack(new Temperature { Kelvin = 0.1 });
