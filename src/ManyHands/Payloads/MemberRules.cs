@@ -21,6 +21,12 @@ internal static class MemberRules
             return null;
         if (typeof(Delegate).IsAssignableFrom(field.FieldType))
             return "a delegate or event cannot travel. " + Remedy;
+        if (member is null && field.DeclaringType!.GetProperty(TypeNames.OfField(field)) is not null)
+        {
+            return $"{Owner(field)} has a value of its own for it, which a derived type hides, so it would be lost. "
+                + "Make the property abstract, or give the type a [JsonConverter].";
+        }
+
         if (member is null)
             return $"{Owner(field)} keeps it private, so it would be lost. {Remedy}";
         if (member.Get is null)

@@ -35,7 +35,7 @@ internal static class WorkCaptures
         if (captured.Count > 0)
         {
             throw WorkRules.Refuse(
-                work, $"captures {string.Join(", ", captured)}, which a worker in another process would not see change, or not see at all. {Instead}");
+                work, $"captures {string.Join(", ", captured)}, which no worker in another process shares. {Instead}");
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class RefusedTypesTests
         Travel.Refusal(new InheritedState()).ShouldContain("InheritedState._total (Int32): PrivateField keeps it private");
         Travel.Refusal(new Captured(1)).ShouldContain("Captured.total (Int32)");
         Travel.Refusal(new WithEvent()).ShouldContain("WithEvent.Changed (EventHandler): a delegate or event");
-        Travel.Refusal(new Hidden()).ShouldContain("Hidden.Name");
+        Travel.Refusal(new Hidden()).ShouldContain("Hidden.Name (String): Named has a value of its own");
         Travel.Refusal(new PrivateSetter()).ShouldContain("[JsonInclude]");
     }
 

@@ -22,6 +22,14 @@ public sealed class WorkResolverTests : IDisposable
     }
 
     [Fact]
+    public void What_such_an_assembly_refers_to_is_found_beside_it()
+    {
+        var part = LoadAsPlugIn(Compile("Part", factor: 5));
+        var whole = LoadAsPlugIn(Compile("Whole", factor: 5, part.Method));
+        new WorkResolver().Resolve(WorkReference.From(whole)).ShouldBeOfType<Func<int, int>>()(2).ShouldBe(50);
+    }
+
+    [Fact]
     public void Another_build_is_refused_with_both_version_ids()
     {
         var reference = WorkReference.From(LoadAsPlugIn(Compile("Rebuilt", factor: 3)));
@@ -118,7 +126,7 @@ public sealed class WorkResolverTests : IDisposable
     private static Func<int, int> LoadAsPlugIn(string path)
         => new AssemblyLoadContext("plug-in").LoadFromAssemblyPath(path).GetType("Tool")!.GetMethod("Multiply")!.CreateDelegate<Func<int, int>>();
 
-    private string Compile(string name, int factor)
+    private string Compile(string name, int factor, MethodInfo? then = null)
     {
         var assembly = new PersistedAssemblyBuilder(new AssemblyName(name), typeof(object).Assembly);
         var type = assembly.DefineDynamicModule(name).DefineType("Tool", TypeAttributes.Public | TypeAttributes.Sealed);
@@ -127,6 +135,8 @@ public sealed class WorkResolverTests : IDisposable
         generator.Emit(OpCodes.Ldarg_0);
         generator.Emit(OpCodes.Ldc_I4, factor);
         generator.Emit(OpCodes.Mul);
+        if (then is not null)
+            generator.Emit(OpCodes.Call, then);
         generator.Emit(OpCodes.Ret);
         type.CreateType();
         string path = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, $"{factor}")).FullName, $"{name}.dll");
