@@ -78,8 +78,8 @@ internal sealed class TypeResolver
             + "Make sure that the file exists where the caller loaded it from and that the worker may read it.", first);
     }
 
-    // What a plug-in needs lies beside it, and nothing else tells this process where that is. A worker has one resolver, which lives as long
-    // as the process, so the handler is never removed.
+    // What a plug-in needs lies beside it, and nothing else tells this process where that is. A worker has one resolver, which lives
+    // as long as the process, so the handler is never removed.
     private void SearchBeside(string path)
     {
         if (_foldersBesideOurs.TryAdd(Path.GetDirectoryName(path)!, true) && _foldersBesideOurs.Count == 1)

@@ -6,7 +6,9 @@ namespace ManyHands.Payloads;
 /// <summary>Names of work for people, also where a compiler invented the real one.</summary>
 internal static class WorkNames
 {
-    /// <summary><c>Shop.Forge.Hammer</c>; a lambda in it is <c>Shop.Forge.Hammer lambda</c>, a local function <c>Shop.Forge.Hammer.Strike</c>.</summary>
+    /// <summary>
+    /// <c>Shop.Forge.Hammer</c>; a lambda in it is <c>Shop.Forge.Hammer lambda</c>, a local function <c>Shop.Forge.Hammer.Strike</c>.
+    /// </summary>
     public static string Of(MethodInfo method)
     {
         var type = method.DeclaringType;

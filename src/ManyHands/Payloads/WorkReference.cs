@@ -66,8 +66,9 @@ internal sealed class WorkReference : IEquatable<WorkReference>
         if (work.GetType() != typeof(TWork) && typeof(TWork) != typeof(Delegate))
         {
             throw new ArgumentException(
-                $"The work is a {TypeNames.Of(work.GetType())} that was converted to {TypeNames.Of(typeof(TWork))}, so its argument and result "
-                + "would be encoded as the wrong types. Submit it with the types it was made for, or wrap it in a static lambda.", nameof(work));
+                $"The work is a {TypeNames.Of(work.GetType())} that was converted to {TypeNames.Of(typeof(TWork))}, so its argument and "
+                + "result would be encoded as the wrong types. Submit it with the types it was made for, or wrap it in a static lambda.",
+                nameof(work));
         }
 
         return From((Delegate)work);

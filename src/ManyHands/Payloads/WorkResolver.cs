@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace ManyHands.Payloads;
 
-/// <summary>The worker's side of <see cref="WorkReference"/>: finds the method and makes a delegate of the type that was submitted.</summary>
+/// <summary>The worker's side of <see cref="WorkReference"/>: finds the method and makes a delegate of the submitted type.</summary>
 internal sealed class WorkResolver
 {
     private readonly ConcurrentDictionary<WorkReference, Delegate> _resolved = [];
@@ -59,10 +59,13 @@ internal sealed class WorkResolver
             || definition.GetGenericArguments().Length != reference.MethodArguments.Count)
         {
             throw TypeResolver.Mismatch(
-                reference.DeclaringType.Assembly, $"the method '{reference.DisplayName}' is not at its place (was it added while the program ran?)");
+                reference.DeclaringType.Assembly,
+                $"the method '{reference.DisplayName}' is not at its place (was it added while the program ran?)");
         }
 
-        var method = type.IsGenericType ? (MethodInfo)MethodBase.GetMethodFromHandle(definition.MethodHandle, type.TypeHandle)! : definition;
+        var method = type.IsGenericType
+            ? (MethodInfo)MethodBase.GetMethodFromHandle(definition.MethodHandle, type.TypeHandle)!
+            : definition;
         return reference.MethodArguments.Count == 0
             ? method
             : method.MakeGenericMethod([.. reference.MethodArguments.Select(_types.Resolve)]);
@@ -74,7 +77,7 @@ internal sealed class WorkResolver
     private static Type DelegateType(MethodInfo method, WorkReference reference)
     {
         var parameters = method.GetParameters();
-        if (parameters.Length is not (1 or 2) || parameters.Length == 2 != reference.TakesToken || WorkRules.TakesToken(method) != reference.TakesToken)
+        if (parameters.Length != (reference.TakesToken ? 2 : 1) || WorkRules.TakesToken(method) != reference.TakesToken)
             throw TypeResolver.Mismatch(reference.DeclaringType.Assembly, $"the method '{reference.DisplayName}' has other parameters");
 
         Type[] types = [.. parameters.Select(parameter => parameter.ParameterType)];

@@ -6,7 +6,7 @@ public sealed class ErrorMessagesTests
     [Fact]
     public void A_lost_worker_is_described_by_what_is_known()
         => new WorkerLostException(
-            new TaskId(12), "Shop.Forge.Hammer", 4711, WorkerLossCause.Killed, LostTaskState.Started, attempt: 1, signal: 9, lastLines: ["a", "low memory"])
+            new TaskId(12), "Shop.Forge.Hammer", 4711, WorkerLossCause.Killed, LostTaskState.Started, 1, signal: 9, lastLines: ["a", "low memory"])
             .Message.ShouldBe("Task 12 (Shop.Forge.Hammer) was lost: worker process 4711 was killed by SIGKILL. The task had started, so part of its "
                 + "work may be done. Last line of its error output: 'low memory'. If the work is safe to run twice, submit it with Retry and Idempotent.");
 
@@ -32,7 +32,8 @@ public sealed class ErrorMessagesTests
 
     [Fact]
     public void A_task_that_had_not_started_can_be_run_again()
-        => new WorkerLostException(new TaskId(1), "W", 2, WorkerLossCause.Killed, LostTaskState.NotStarted, 1).Message.ShouldContain("is safe");
+        => new WorkerLostException(new TaskId(1), "W", 2, WorkerLossCause.Killed, LostTaskState.NotStarted, 1)
+            .Message.ShouldContain("is safe");
 
     [Theory]
     [InlineData(PayloadSide.Submit, "The argument cannot travel: Order.Tags: no")]

@@ -36,8 +36,9 @@ public sealed class WorkResolverTests : IDisposable
         string other = Compile("Rebuilt", factor: 4);
 
         // A running process keeps the file that it has loaded, so the other build lies elsewhere here.
-        var moved = Altered(reference, reference.DeclaringType with { Assembly = reference.DeclaringType.Assembly with { Path = other } }, reference.Token);
-        var error = Should.Throw<WorkerVersionMismatchException>(() => new WorkResolver().Resolve(moved));
+        var moved = reference.DeclaringType with { Assembly = reference.DeclaringType.Assembly with { Path = other } };
+        var error = Should.Throw<WorkerVersionMismatchException>(
+            () => new WorkResolver().Resolve(Altered(reference, moved, reference.Token)));
         error.Message.ShouldContain("Rebuilt");
         error.Message.ShouldContain($"{reference.DeclaringType.Assembly.ModuleVersion}");
         error.Message.ShouldContain("restart");
@@ -60,9 +61,16 @@ public sealed class WorkResolverTests : IDisposable
         var act = WorkReference.From((Action<int>)Work.Act);
         var resolver = new WorkResolver();
         foreach (int token in (int[])[0, act.Token + 1, 0x06FFFFFF, act.DeclaringType.Token, -1])
-            Should.Throw<WorkerVersionMismatchException>(() => resolver.Resolve(Altered(act, act.DeclaringType, token))).Message.ShouldContain("Work.Act");
+        {
+            var altered = Altered(act, act.DeclaringType, token);
+            Should.Throw<WorkerVersionMismatchException>(() => resolver.Resolve(altered)).Message.ShouldContain("Work.Act");
+        }
+
         foreach (int token in (int[])[0, act.DeclaringType.Token + 1, 0x02FFFFFF, -1])
-            Should.Throw<WorkerVersionMismatchException>(() => resolver.Resolve(Altered(act, act.DeclaringType with { Token = token }, act.Token)));
+        {
+            var altered = Altered(act, act.DeclaringType with { Token = token }, act.Token);
+            Should.Throw<WorkerVersionMismatchException>(() => resolver.Resolve(altered));
+        }
     }
 
     [Fact]
@@ -124,7 +132,8 @@ public sealed class WorkResolverTests : IDisposable
     }
 
     private static Func<int, int> LoadAsPlugIn(string path)
-        => new AssemblyLoadContext("plug-in").LoadFromAssemblyPath(path).GetType("Tool")!.GetMethod("Multiply")!.CreateDelegate<Func<int, int>>();
+        => new AssemblyLoadContext("plug-in").LoadFromAssemblyPath(path)
+            .GetType("Tool")!.GetMethod("Multiply")!.CreateDelegate<Func<int, int>>();
 
     private string Compile(string name, int factor, MethodInfo? then = null)
     {
