@@ -92,8 +92,8 @@ public sealed class WorkerLostException : ExecutorException
         };
         string last = lastLines.Count == 0 ? "" : $" Last line of its error output: '{lastLines[^1]}'.";
         string again = attempt > 1 ? string.Create(CultureInfo.InvariantCulture, $" This was attempt {attempt}.") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"Task {task} ({work}) was lost: worker process {pid} {how}. {known}{last}{again} ")
-            + "If the work is safe to run twice, submit it with Retry and Idempotent.";
+        string what = string.Create(CultureInfo.InvariantCulture, $"Task {task} ({work}) was lost: worker process {pid} {how}. ");
+        return what + $"{known}{last}{again} If the work is safe to run twice, submit it with Retry and Idempotent.";
     }
 
     private static string By(int? signal) => signal is { } number ? $" by {NameOf(number)}" : "";

@@ -4,7 +4,7 @@ using System.Runtime.Loader;
 
 namespace ManyHands.Payloads;
 
-/// <summary>One build of one assembly: its full name, where its file is, and the version id that every compilation gives its module.</summary>
+/// <summary>One build of one assembly: its full name, where its file is, and the version id that each compilation makes.</summary>
 internal sealed record AssemblyAddress(string FullName, string Path, Guid ModuleVersion)
 {
     public static AssemblyAddress Of(Assembly assembly)

@@ -9,9 +9,10 @@ internal static class CollectionRules
     private static readonly HashSet<Type> _exact =
     [
         typeof(List<>), typeof(LinkedList<>), typeof(Queue<>), typeof(HashSet<>), typeof(SortedSet<>), typeof(ConcurrentQueue<>),
-        typeof(Dictionary<,>), typeof(SortedDictionary<,>), typeof(SortedList<,>), typeof(OrderedDictionary<,>), typeof(ConcurrentDictionary<,>),
-        typeof(ImmutableArray<>), typeof(ImmutableList<>), typeof(ImmutableQueue<>), typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>),
-        typeof(ImmutableDictionary<,>), typeof(ImmutableSortedDictionary<,>), typeof(Memory<>), typeof(ReadOnlyMemory<>),
+        typeof(Dictionary<,>), typeof(SortedDictionary<,>), typeof(SortedList<,>), typeof(OrderedDictionary<,>),
+        typeof(ConcurrentDictionary<,>), typeof(ImmutableArray<>), typeof(ImmutableList<>), typeof(ImmutableQueue<>),
+        typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>), typeof(ImmutableDictionary<,>), typeof(ImmutableSortedDictionary<,>),
+        typeof(Memory<>), typeof(ReadOnlyMemory<>),
     ];
 
     // What JSON makes of an interface.
@@ -50,10 +51,12 @@ internal static class CollectionRules
             return "an array with several dimensions cannot travel. Send a flat array and the lengths.";
         if (declared.IsGenericType && _reversed.Contains(declared.GetGenericTypeDefinition()))
             return "a stack would arrive upside down. Send an array of its items.";
-        return "this collection would not arrive unchanged. Send an array, a List, a HashSet or a Dictionary, or give it a [JsonConverter].";
+        return "this collection would not arrive unchanged. Send an array, a List, a HashSet or a Dictionary, "
+            + "or give it a [JsonConverter].";
     }
 
     /// <summary>Types that can be names in a JSON object.</summary>
     public static bool IsKey(Type type)
-        => type == typeof(string) || type == typeof(Uri) || type == typeof(Version) || RawLayout.IsRaw(type) && Nullable.GetUnderlyingType(type) is null;
+        => type == typeof(string) || type == typeof(Uri) || type == typeof(Version)
+        || (RawLayout.IsRaw(type) && Nullable.GetUnderlyingType(type) is null);
 }

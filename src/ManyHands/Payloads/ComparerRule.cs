@@ -30,7 +30,8 @@ internal sealed class ComparerRule
         {
             object? actual = comparer.GetValue(collection);
             // Ordinal equality of text is what the default comparer does.
-            bool same = Equals(actual, expected) || (ReferenceEquals(actual, StringComparer.Ordinal) && expected is IEqualityComparer<string>);
+            bool same = Equals(actual, expected)
+                || (ReferenceEquals(actual, StringComparer.Ordinal) && expected is IEqualityComparer<string>);
             if (!same)
             {
                 throw new RefusedValueException(

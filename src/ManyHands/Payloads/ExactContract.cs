@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace ManyHands.Payloads;
@@ -49,15 +50,28 @@ internal static class ExactContract
     {
         if (TravelRules.IsTransparent(contract.Type))
             return;
+        contract.PreferredPropertyObjectCreationHandling = JsonObjectCreationHandling.Replace;
 
         for (int i = contract.Properties.Count - 1; i >= 0; i--)
         {
             var member = contract.Properties[i];
             if (FieldBehind(member) is null && !BindsToConstructor(contract, member))
                 contract.Properties.RemoveAt(i);
-            else if (member.Get is not null && member.ShouldSerialize is not null)
-                member.ShouldSerialize = static (_, _) => true; // [JsonIgnore(Condition = …)]: an absent member would keep its initial value.
+            else
+                CarryAlways(member);
         }
+    }
+
+    // Attributes can leave a member out, add to what its owner's constructor put there, or spread it over its owner. Then it would keep or
+    // mix in values that were not sent.
+    private static void CarryAlways(JsonPropertyInfo member)
+    {
+        if (member.Get is not null && member.ShouldSerialize is not null)
+            member.ShouldSerialize = static (_, _) => true;
+        if (member.ObjectCreationHandling is not null)
+            member.ObjectCreationHandling = JsonObjectCreationHandling.Replace;
+        if (member.IsExtensionData)
+            member.IsExtensionData = false;
     }
 
     private static bool BindsToConstructor(JsonTypeInfo contract, JsonPropertyInfo member)

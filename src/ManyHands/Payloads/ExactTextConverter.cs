@@ -30,7 +30,7 @@ internal sealed class ExactTextConverter : JsonConverter<string>
         while (at >= 0)
         {
             if (at + 1 == text.Length || !char.IsSurrogatePair(text[at], text[at + 1]))
-                throw new RefusedValueException("the text contains half of a surrogate pair, which would arrive changed. Send it as char[].");
+                throw new RefusedValueException("the text contains half of a surrogate pair, which would be lost. Send it as char[].");
             text = text[(at + 2)..];
             at = text.IndexOfAnyInRange('\uD800', '\uDFFF');
         }

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace ManyHands.Payloads;
 
 /// <summary>
-/// What exceptions carry beside message and cause: all of it for our own types, the parts that code branches on for a few of the framework's.
+/// What exceptions carry beside message and cause: all of it for our own types, what code branches on for a few of the framework's.
 /// </summary>
 internal static class FailureDetails
 {
@@ -43,12 +43,14 @@ internal static class FailureDetails
         {
             "ManyHands.WorkerLostException" when details.Count == 7 => new WorkerLostException(
                 message, Number(details[0]), (WorkerLossCause)Number(details[1]), (LostTaskState)Number(details[2]), Number(details[3]),
-                OptionalNumber(details[4]), OptionalNumber(details[5]), details[6] is { Length: > 0 } lines ? lines.Split(LineSeparator) : []),
+                OptionalNumber(details[4]), OptionalNumber(details[5]),
+                details[6] is { Length: > 0 } lines ? lines.Split(LineSeparator) : []),
             "ManyHands.PayloadTooLargeException" when details.Count == 4 =>
                 new PayloadTooLargeException(details[1]!, Long(details[2]), Long(details[3])) { Side = (PayloadSide)Number(details[0]) },
             "ManyHands.PayloadException" when details.Count == 2 =>
                 new PayloadException(details[1]!, cause) { Side = (PayloadSide)Number(details[0]) },
-            "ManyHands.TaskTimeoutException" when details.Count == 1 => new TaskTimeoutException(message, TimeSpan.FromTicks(Long(details[0])), cause),
+            "ManyHands.TaskTimeoutException" when details.Count == 1 =>
+                new TaskTimeoutException(message, TimeSpan.FromTicks(Long(details[0])), cause),
             "ManyHands.ResourceExhaustedException" when details.Count == 1 =>
                 new ResourceExhaustedException((ResourceKind)Number(details[0]), message, cause),
             "ManyHands.RemoteTaskException" when details.Count == 2 => new RemoteTaskException(details[0]!, message, details[1], cause),

@@ -81,8 +81,11 @@ internal sealed class FailureRebuilder(Assembly? workAssembly)
         {
             if (assembly.FullName != failure.AssemblyName || !(IsFramework(assembly) || IsOfWork(assembly)))
                 continue;
-            if (assembly.GetType(failure.TypeName) is { IsAbstract: false } type && type.Assembly == assembly && type.IsAssignableTo(typeof(Exception)))
+            if (assembly.GetType(failure.TypeName) is { IsAbstract: false } type && type.Assembly == assembly
+                && type.IsAssignableTo(typeof(Exception)))
+            {
                 return type;
+            }
         }
 
         return null;

@@ -9,6 +9,9 @@ namespace ManyHands.Payloads;
 /// <summary>Types that mean something only in their own process, with what to send instead.</summary>
 internal static class ForbiddenTypes
 {
+    private const string Cancellation =
+        "cancellation does not travel in a value. Let the work take a CancellationToken as its last parameter.";
+
     private static readonly (Type Type, string Reason)[] _families =
     [
         (typeof(Delegate), "a delegate cannot travel. Submit the method as the work and send it only data."),
@@ -24,7 +27,7 @@ internal static class ForbiddenTypes
         (typeof(SafeHandle), "an operating system handle means nothing in another process. Send the path or name and open it there."),
         (typeof(WaitHandle), "a wait handle cannot travel. Await it before submitting."),
         (typeof(Thread), "a thread cannot travel."),
-        (typeof(CancellationTokenSource), "cancellation does not travel in a value. Let the work take a CancellationToken as its last parameter."),
+        (typeof(CancellationTokenSource), Cancellation),
         (typeof(JsonNode), "a JSON tree would arrive in another form. Send a JsonElement or the text."),
         (typeof(JsonDocument), "a JSON document is a pooled resource. Send its RootElement or the text."),
     ];
@@ -35,8 +38,7 @@ internal static class ForbiddenTypes
         [typeof(ValueType)] = "its declared type is ValueType, so nobody knows what would arrive. Declare the real type.",
         [typeof(Enum)] = "its declared type is Enum, so nobody knows what would arrive. Declare the real type.",
         [typeof(Array)] = "its declared type is Array, so nobody knows what would arrive. Declare the real type.",
-        [typeof(CancellationToken)] =
-            "cancellation does not travel in a value. Let the work take a CancellationToken as its last parameter.",
+        [typeof(CancellationToken)] = Cancellation,
         [typeof(ValueTask)] = "a task cannot travel. Await it first and send its result.",
         [typeof(ValueTask<>)] = "a task cannot travel. Await it first and send its result.",
         [typeof(IAsyncEnumerable<>)] = "an asynchronous sequence cannot travel. Read it into a list, or use MapAsync over it.",
@@ -47,7 +49,11 @@ internal static class ForbiddenTypes
     public static string? Reason(Type type)
     {
         if (RawLayout.IsUnmanaged(type) && RawLayout.FindAddress(type) is { } address)
-            return $"{(address.Length == 0 ? "it" : address[1..])} is a pointer or handle, which means nothing in another process. Send what it points to.";
+        {
+            return $"{(address.Length == 0 ? "it" : address[1..])} is a pointer or handle, which means nothing in another process. "
+                + "Send what it points to.";
+        }
+
         if (_definitions.TryGetValue(type.IsGenericType ? type.GetGenericTypeDefinition() : type, out string? reason))
             return reason;
         return _families.FirstOrDefault(family => family.Type.IsAssignableFrom(type)).Reason;

@@ -7,7 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ManyHands.Payloads;
 
-/// <summary>How everything that is not plain memory travels: as JSON between two ends of the same build, never read by anybody else.</summary>
+/// <summary>How everything that is not plain memory travels: as JSON between two ends of the same build, read by nobody else.</summary>
 internal static class JsonFormat
 {
     // Deep enough for trees; a linked list should travel as a list. 128 levels fit a stack of 256 KiB.

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace ManyHands.Payloads;
 
-/// <summary>Where executors and workers encode and decode: any codec, and every failure as a <see cref="PayloadException"/> of its side.</summary>
+/// <summary>
+/// Where executors and workers encode and decode: with any codec, and every failure as a <see cref="PayloadException"/> of its side.
+/// </summary>
 internal static class PayloadCodec
 {
     private static readonly DefaultCodec _default = new();

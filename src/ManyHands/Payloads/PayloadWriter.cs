@@ -10,7 +10,7 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     private byte[] _buffer = [];
     private int _written;
 
-    /// <summary>More bytes than this are refused with <see cref="PayloadTooLargeException"/>. Default: as many as an array can hold.</summary>
+    /// <summary>More bytes than this are refused with <see cref="PayloadTooLargeException"/>. Default: what an array can hold.</summary>
     public long Limit { get; init; } = Array.MaxLength;
 
     public int WrittenCount => _written;
@@ -56,7 +56,6 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
 
     private void Grow(int sizeHint)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
         long needed = _written + (long)Math.Max(sizeHint, 1);
         if (needed > Array.MaxLength)
             throw new PayloadTooLargeException(Math.Min(Limit, Array.MaxLength), needed);

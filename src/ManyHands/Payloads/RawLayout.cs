@@ -19,8 +19,8 @@ internal static class RawLayout
     }
 
     /// <summary>
-    /// The path to a pointer or handle inside an unmanaged type, such as <c>.Header.Next</c>; empty where the type itself is one, null where
-    /// there is none. An address is meaningless in another process.
+    /// The path to a pointer or handle inside an unmanaged type, such as <c>.Header.Next</c>; empty where the type itself is one, null
+    /// where there is none. An address is meaningless in another process.
     /// </summary>
     public static string? FindAddress(Type type)
     {

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace ManyHands.Payloads;
 
 /// <summary>
-/// Unmanaged values and arrays of them inside JSON objects: their bytes as Base64, as exact as when they travel alone (the payload of a NaN,
-/// the kind of a DateTime, private fields of a struct). Integers and booleans stay as JSON has them, which is exact too.
+/// Unmanaged values and arrays of them inside JSON objects: their bytes as Base64, as exact as when they travel alone (the payload of a
+/// NaN, the kind of a DateTime, private fields of a struct). Integers and booleans stay as JSON has them, which is exact too.
 /// </summary>
 internal sealed class RawMemberConverterFactory : JsonConverterFactory
 {

@@ -25,13 +25,14 @@ internal sealed class RawArray<TElement> : RawStrategy<TElement[]?>
     {
         // The runtime lets an int[] variable hold a uint[]; it would arrive as int[].
         if (value is not null && value.GetType() != typeof(TElement[]))
-            throw new PayloadException($"a value of type {TypeNames.Of(value.GetType())} was declared as {TypeNames.Of(typeof(TElement[]))}.");
+            throw new PayloadException(ExactContract.OtherType(value.GetType(), typeof(TElement[])));
 
         Mark(value is null ? Null : Present, output);
         WriteElements(value, output);
     }
 
-    public override TElement[]? Decode(ReadOnlySpan<byte> payload) => ReadElements(TryContent(payload, Unsafe.SizeOf<TElement>(), out var content), content);
+    public override TElement[]? Decode(ReadOnlySpan<byte> payload)
+        => ReadElements(TryContent(payload, Unsafe.SizeOf<TElement>(), out var content), content);
 
     internal static void WriteElements(ReadOnlySpan<TElement> elements, IBufferWriter<byte> output)
     {

@@ -4,7 +4,8 @@ using System.Reflection;
 namespace ManyHands.Payloads;
 
 /// <summary>
-/// An exception as data: names and texts, never an object. What can be rebuilt is decided where it arrives, see <see cref="FailureRebuilder"/>.
+/// An exception as data: names and texts, never an object. What can be rebuilt is decided where it arrives, see
+/// <see cref="FailureRebuilder"/>.
 /// </summary>
 internal sealed class RemoteFailure
 {

@@ -7,7 +7,8 @@ namespace ManyHands.Payloads;
 
 /// <summary>
 /// Decides from the types alone whether values can arrive unchanged as JSON: walks every declared type that can be reached and refuses with
-/// the path to the first member that would lose something. What types cannot tell is checked while writing, see <see cref="ExactContract"/>.
+/// the path to the first member that would lose something. What types cannot tell is checked while writing, see
+/// <see cref="ExactContract"/>.
 /// </summary>
 internal sealed class TravelRules
 {
@@ -71,6 +72,9 @@ internal sealed class TravelRules
         }
     }
 
+    // The names of its fields would tell the caller nothing.
+    private static bool IsOfFramework(Type type) => $"{type.Namespace}.".StartsWith("System.", StringComparison.Ordinal);
+
     private static bool IsExactValue(Type type) => type == typeof(Uri) || type == typeof(Version) || type == typeof(JsonElement);
 
     private void VisitItems(Type type, string path)
@@ -88,7 +92,11 @@ internal sealed class TravelRules
         if (type.IsInterface || type.IsAbstract)
         {
             if (contract.PolymorphismOptions is null)
-                throw Refuse(type, path, "its declared type is abstract. Declare the real type, or list the derived ones with [JsonDerivedType].");
+            {
+                throw Refuse(
+                    type, path, "its declared type is abstract. Declare the real type, or list the derived ones with [JsonDerivedType].");
+            }
+
             return;
         }
 
@@ -103,7 +111,12 @@ internal sealed class TravelRules
         {
             string fieldPath = $"{path}.{TypeNames.OfField(field)}";
             if (MemberRules.Refusal(field, member) is { } reason)
-                throw Refuse(field.FieldType, fieldPath, reason);
+            {
+                throw IsOfFramework(field.DeclaringType!)
+                    ? Refuse(type, path, "its state is private, so it would be lost. Send its parts, or give the member a [JsonConverter].")
+                    : Refuse(field.FieldType, fieldPath, reason);
+            }
+
             if (member!.CustomConverter is null)
                 Visit(field.FieldType, fieldPath);
         }
@@ -139,7 +152,7 @@ internal sealed class TravelRules
         {
             if (!contract.Properties.Any(member => member.AssociatedParameter?.Name == parameter.Name))
             {
-                throw Refuse(type, path, $"the constructor's parameter '{parameter.Name}' has no property or field of the same name and type, "
+                throw Refuse(type, path, $"the constructor's parameter '{parameter.Name}' has no property or field of that name and type, "
                     + "so its value is not known on arrival. Add one, or mark another constructor with [JsonConstructor].");
             }
         }

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace ManyHands.Payloads;
 
-/// <summary>A closed type as assembly, metadata token, type arguments and, around them, arrays. Never as a text that a loader would parse.</summary>
+/// <summary>
+/// A closed type as assembly, metadata token, type arguments and, around them, arrays. Never as a text that a loader would parse.
+/// </summary>
 /// <param name="Assembly">The assembly that defines the type or, for an array, its innermost element.</param>
 /// <param name="Token">Metadata token of the type's definition.</param>
 /// <param name="Name">Full name of the definition; what the token leads to must have it.</param>
@@ -28,12 +30,13 @@ internal sealed record TypeAddress(
         if (!AssemblyAddress.IsReachable(type.Assembly))
         {
             throw new ArgumentException(
-                $"The work uses the type '{type.FullName}', which was created in memory, so no worker can load it. Use types from an assembly file.");
+                $"The work uses the type '{type.FullName}', which was created in memory, so no worker can load it. "
+                + "Use types from an assembly file.");
         }
 
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        return new TypeAddress(
-            AssemblyAddress.Of(type.Assembly), definition.MetadataToken, definition.FullName!, [.. type.GetGenericArguments().Select(Of)], ranks);
+        var arguments = type.GetGenericArguments().Select(Of);
+        return new TypeAddress(AssemblyAddress.Of(type.Assembly), definition.MetadataToken, definition.FullName!, [.. arguments], ranks);
     }
 
     public static TypeAddress Read(ref FieldReader reader, int depth = 0)

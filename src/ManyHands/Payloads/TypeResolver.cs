@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Loader;
 
@@ -6,6 +7,8 @@ namespace ManyHands.Payloads;
 /// <summary>Finds assemblies and types by address in a worker, and makes sure that they are the very builds that the parent has.</summary>
 internal sealed class TypeResolver
 {
+    private readonly ConcurrentDictionary<string, bool> _foldersBesideOurs = [];
+
     public Type Resolve(TypeAddress address)
     {
         var module = LoadChecked(address.Assembly).ManifestModule;
@@ -32,7 +35,7 @@ internal sealed class TypeResolver
         => new($"The worker's copy of '{address.FullName}' is another build than the caller's: {what}. "
             + "Do not rebuild or edit the program while it runs; restart it.");
 
-    private static Assembly LoadChecked(AssemblyAddress address)
+    private Assembly LoadChecked(AssemblyAddress address)
     {
         var assembly = Load(address);
         var actual = assembly.ManifestModule.ModuleVersionId;
@@ -41,25 +44,29 @@ internal sealed class TypeResolver
             : throw Mismatch(address, $"the caller's module is {address.ModuleVersion}, the worker's is {actual} in '{assembly.Location}'");
     }
 
-    private static Assembly Load(AssemblyAddress address)
+    private Assembly Load(AssemblyAddress address)
     {
         try
         {
             return Assembly.Load(new AssemblyName(address.FullName));
         }
-        catch (Exception error) when (error is IOException or BadImageFormatException)
+        catch (Exception error) when (error is IOException or BadImageFormatException or ArgumentException)
         {
             // Not among the application's own assemblies, such as a plug-in. The caller knows where it lies.
             return LoadFile(address, error);
         }
     }
 
-    private static Assembly LoadFile(AssemblyAddress address, Exception first)
+    private Assembly LoadFile(AssemblyAddress address, Exception first)
     {
         try
         {
             if (address.Path.Length > 0)
-                return AssemblyLoadContext.Default.LoadFromAssemblyPath(address.Path);
+            {
+                var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(address.Path);
+                SearchBeside(address.Path);
+                return assembly;
+            }
         }
         catch (Exception error) when (error is IOException or BadImageFormatException or ArgumentException)
         {
@@ -69,5 +76,25 @@ internal sealed class TypeResolver
         throw new WorkerStartException(
             $"The worker cannot load the assembly '{address.FullName}', neither by name nor from '{address.Path}': {first.Message} "
             + "Make sure that the file exists where the caller loaded it from and that the worker may read it.", first);
+    }
+
+    // What a plug-in needs lies beside it, and nothing else tells this process where that is. A worker has one resolver, which lives
+    // as long as the process, so the handler is never removed.
+    private void SearchBeside(string path)
+    {
+        if (_foldersBesideOurs.TryAdd(Path.GetDirectoryName(path)!, true) && _foldersBesideOurs.Count == 1)
+            AssemblyLoadContext.Default.Resolving += FindBeside;
+    }
+
+    private Assembly? FindBeside(AssemblyLoadContext context, AssemblyName name)
+    {
+        foreach (string folder in _foldersBesideOurs.Keys)
+        {
+            string path = Path.Combine(folder, name.Name + ".dll");
+            if (File.Exists(path))
+                return context.LoadFromAssemblyPath(path);
+        }
+
+        return null;
     }
 }

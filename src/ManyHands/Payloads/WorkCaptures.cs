@@ -11,13 +11,15 @@ internal static class WorkCaptures
 {
     private const string Instead = "Pass what it needs as the argument, and mark the lambda static to have the compiler check it.";
 
+    private const string MakeStatic = "Make it static, and pass the object's data as the argument.";
+
     /// <exception cref="ArgumentException">The delegate captures variables, an object or its first argument.</exception>
     public static void Check(Delegate work)
     {
         if (work.Target is not { } target)
         {
             if (!work.Method.IsStatic)
-                throw WorkRules.Refuse(work, "is an open instance method. Submit a static method, and pass the object's data as the argument.");
+                throw WorkRules.Refuse(work, $"is an open instance method. {MakeStatic}");
             return;
         }
 
@@ -35,14 +37,14 @@ internal static class WorkCaptures
         if (captured.Count > 0)
         {
             throw WorkRules.Refuse(
-                work, $"captures {string.Join(", ", captured)}, which a worker in another process would not see change, or not see at all. {Instead}");
+                work, $"captures {string.Join(", ", captured)}, which no worker in another process shares. {Instead}");
         }
     }
 
     private static string Describe(Delegate work)
         => work.Method.Name.StartsWith('<')
             ? $"captures 'this', an object of type {TypeNames.Of(work.Target!.GetType())}. {Instead}"
-            : $"is an instance method of {TypeNames.Of(work.Target!.GetType())}. Make it static, and pass the object's data as the argument.";
+            : $"is an instance method of {TypeNames.Of(work.Target!.GetType())}. {MakeStatic}";
 
     private static IEnumerable<string> CapturedBy(Type closure)
     {
@@ -52,7 +54,8 @@ internal static class WorkCaptures
             {
                 yield return "'this'";
             }
-            else if (field.FieldType.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) && field.Name.Contains("__locals", StringComparison.Ordinal))
+            else if (field.Name.Contains("__locals", StringComparison.Ordinal)
+                && field.FieldType.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false))
             {
                 foreach (string name in CapturedBy(field.FieldType))
                     yield return name;

@@ -6,7 +6,9 @@ namespace ManyHands.Payloads;
 /// <summary>Names of work for people, also where a compiler invented the real one.</summary>
 internal static class WorkNames
 {
-    /// <summary><c>Shop.Forge.Hammer</c>; a lambda in it is <c>Shop.Forge.Hammer lambda</c>, a local function <c>Shop.Forge.Hammer.Strike</c>.</summary>
+    /// <summary>
+    /// <c>Shop.Forge.Hammer</c>; a lambda in it is <c>Shop.Forge.Hammer lambda</c>, a local function <c>Shop.Forge.Hammer.Strike</c>.
+    /// </summary>
     public static string Of(MethodInfo method)
     {
         var type = method.DeclaringType;
@@ -16,7 +18,8 @@ internal static class WorkNames
         return prefix + Readable(method.Name);
     }
 
-    // <Outer>b__0_1 is a lambda in Outer, <Outer>g__Local|0_1 a local function. Outer can itself be such a name.
+    // <Outer>b__0_1 is a lambda in Outer, <Outer>g__Local|0_1 a local function, <Main>$ what holds top-level statements. Outer can itself
+    // be such a name.
     private static string Readable(string name)
     {
         int end = name.LastIndexOf('>');
@@ -24,11 +27,11 @@ internal static class WorkNames
             return name;
 
         string outer = Readable(name[1..end]);
-        if (outer.EndsWith('$'))
-            outer = outer[..^1].Trim('<', '>'); // The compiler calls the method around top-level statements <Main>$.
         string suffix = name[(end + 1)..];
         int bar = suffix.IndexOf('|', StringComparison.Ordinal);
-        return suffix.StartsWith("g__", StringComparison.Ordinal) && bar > 3 ? $"{outer}.{suffix[3..bar]}" : $"{outer} lambda";
+        if (suffix.StartsWith("g__", StringComparison.Ordinal) && bar > 3)
+            return $"{outer}.{suffix[3..bar]}";
+        return suffix.StartsWith("b__", StringComparison.Ordinal) ? $"{outer} lambda" : outer;
     }
 
     private static string WithoutArity(string name)

@@ -16,10 +16,14 @@ internal sealed class WorkReference : IEquatable<WorkReference>
     private static readonly ConcurrentDictionary<WorkReference, WorkReference> _known = [];
 
     private readonly byte[] _bytes;
+    private readonly int _hash;
 
     private WorkReference(byte[] bytes)
     {
         _bytes = bytes;
+        var hash = new HashCode();
+        hash.AddBytes(bytes);
+        _hash = hash.ToHashCode();
         var reader = new FieldReader(bytes);
         DeclaringType = TypeAddress.Read(ref reader);
         Token = reader.ReadInt32();
@@ -62,8 +66,9 @@ internal sealed class WorkReference : IEquatable<WorkReference>
         if (work.GetType() != typeof(TWork) && typeof(TWork) != typeof(Delegate))
         {
             throw new ArgumentException(
-                $"The work is a {TypeNames.Of(work.GetType())} that was converted to {TypeNames.Of(typeof(TWork))}, so its argument and result "
-                + "would be encoded as the wrong types. Submit it with the types it was made for, or wrap it in a static lambda.", nameof(work));
+                $"The work is a {TypeNames.Of(work.GetType())} that was converted to {TypeNames.Of(typeof(TWork))}, so its argument and "
+                + "result would be encoded as the wrong types. Submit it with the types it was made for, or wrap it in a static lambda.",
+                nameof(work));
         }
 
         return From((Delegate)work);
@@ -74,16 +79,12 @@ internal sealed class WorkReference : IEquatable<WorkReference>
 
     public void Write(IBufferWriter<byte> output) => output.Write(_bytes);
 
-    public bool Equals(WorkReference? other) => other is not null && _bytes.AsSpan().SequenceEqual(other._bytes);
+    public bool Equals(WorkReference? other)
+        => ReferenceEquals(this, other) || (other is not null && _hash == other._hash && _bytes.AsSpan().SequenceEqual(other._bytes));
 
     public override bool Equals(object? obj) => Equals(obj as WorkReference);
 
-    public override int GetHashCode()
-    {
-        var hash = new HashCode();
-        hash.AddBytes(_bytes);
-        return hash.ToHashCode();
-    }
+    public override int GetHashCode() => _hash;
 
     public override string ToString() => DisplayName;
 

@@ -4,20 +4,38 @@ using System.Runtime.CompilerServices;
 
 namespace ManyHands.Payloads;
 
-/// <summary>The worker's side of <see cref="WorkReference"/>: finds the method and makes a delegate of the type that was submitted.</summary>
+/// <summary>The worker's side of <see cref="WorkReference"/>: finds the method and makes a delegate of the submitted type.</summary>
 internal sealed class WorkResolver
 {
     private readonly ConcurrentDictionary<WorkReference, Delegate> _resolved = [];
     private readonly TypeResolver _types = new();
+    private readonly Func<WorkReference, Delegate> _create;
+
+    public WorkResolver() => _create = Create;
 
     /// <exception cref="WorkerVersionMismatchException">This process has another build of the code.</exception>
     /// <exception cref="WorkerStartException">This process cannot find the code.</exception>
-    public Delegate Resolve(WorkReference reference) => _resolved.GetOrAdd(reference, Create);
+    public Delegate Resolve(WorkReference reference) => _resolved.GetOrAdd(reference, _create);
 
     private Delegate Create(WorkReference reference)
     {
+        try
+        {
+            return Find(reference);
+        }
+        catch (Exception error) when (error is not ExecutorException)
+        {
+            // Loading fails in many ways: files, types, constraints. For the caller it is one: this worker cannot run this work.
+            throw new WorkerStartException(
+                $"The worker cannot load what '{reference.DisplayName}' needs: {error.Message} "
+                + $"Is everything that '{reference.DeclaringType.Assembly.Path}' refers to beside it?", error);
+        }
+    }
+
+    private Delegate Find(WorkReference reference)
+    {
         var type = _types.Resolve(reference.DeclaringType);
-        var method = Find(type, reference);
+        var method = FindMethod(type, reference);
         var delegateType = DelegateType(method, reference);
 
         // The compiler's singleton for lambdas has no fields, so any object of its type does.
@@ -25,7 +43,7 @@ internal sealed class WorkResolver
         return Delegate.CreateDelegate(delegateType, target, method);
     }
 
-    private MethodInfo Find(Type type, WorkReference reference)
+    private MethodInfo FindMethod(Type type, WorkReference reference)
     {
         MethodBase? found = null;
         try
@@ -41,10 +59,13 @@ internal sealed class WorkResolver
             || definition.GetGenericArguments().Length != reference.MethodArguments.Count)
         {
             throw TypeResolver.Mismatch(
-                reference.DeclaringType.Assembly, $"the method '{reference.DisplayName}' is not at its place (was it added while the program ran?)");
+                reference.DeclaringType.Assembly,
+                $"the method '{reference.DisplayName}' is not at its place (was it added while the program ran?)");
         }
 
-        var method = type.IsGenericType ? (MethodInfo)MethodBase.GetMethodFromHandle(definition.MethodHandle, type.TypeHandle)! : definition;
+        var method = type.IsGenericType
+            ? (MethodInfo)MethodBase.GetMethodFromHandle(definition.MethodHandle, type.TypeHandle)!
+            : definition;
         return reference.MethodArguments.Count == 0
             ? method
             : method.MakeGenericMethod([.. reference.MethodArguments.Select(_types.Resolve)]);
@@ -56,7 +77,7 @@ internal sealed class WorkResolver
     private static Type DelegateType(MethodInfo method, WorkReference reference)
     {
         var parameters = method.GetParameters();
-        if (parameters.Length is not (1 or 2) || parameters.Length == 2 != reference.TakesToken || WorkRules.TakesToken(method) != reference.TakesToken)
+        if (parameters.Length != (reference.TakesToken ? 2 : 1) || WorkRules.TakesToken(method) != reference.TakesToken)
             throw TypeResolver.Mismatch(reference.DeclaringType.Assembly, $"the method '{reference.DisplayName}' has other parameters");
 
         Type[] types = [.. parameters.Select(parameter => parameter.ParameterType)];

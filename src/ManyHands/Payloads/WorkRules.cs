@@ -7,7 +7,8 @@ namespace ManyHands.Payloads;
 /// <summary>Which delegates can be found again in another process. Everything else is refused with its reason.</summary>
 internal static class WorkRules
 {
-    private const string Instead = "Submit a static method or a lambda that uses nothing but its parameters, and pass data as the argument.";
+    private const string Instead =
+        "Submit a static method or a lambda that uses nothing but its parameters, and pass data as the argument.";
 
     /// <exception cref="ArgumentException">The delegate cannot run in another process.</exception>
     public static void Check(Delegate work)
@@ -47,7 +48,10 @@ internal static class WorkRules
         bool known = two || kind == typeof(Action<>) || kind == typeof(Func<,>);
         if (!known || (two && work.GetType().GetGenericArguments()[1] != typeof(CancellationToken)))
         {
-            throw Refuse(work, $"is a {TypeNames.Of(work.GetType())}. Work is an Action or Func of one argument, with or without a CancellationToken after it.");
+            throw Refuse(
+                work,
+                $"is a {TypeNames.Of(work.GetType())}. "
+                + "Work is an Action or Func of one argument, with or without a CancellationToken after it.");
         }
 
         var invoke = work.GetType().GetMethod("Invoke")!;
@@ -72,11 +76,19 @@ internal static class WorkRules
 
         bool isTask = result == typeof(Task) || (result.IsGenericType && result.GetGenericTypeDefinition() == typeof(Task<>));
         if (!isTask && result.GetMethod(nameof(Task.GetAwaiter), Type.EmptyTypes) is not null)
-            throw Refuse(work, $"returns {TypeNames.Of(result)}, which the executor does not await. Let it return Task or Task<T>, or add .AsTask().");
+        {
+            throw Refuse(
+                work,
+                $"returns {TypeNames.Of(result)}, which the executor does not await. Let it return Task or Task<T>, or add .AsTask().");
+        }
     }
 
-    private static IEnumerable<Type> TypesOf(MethodInfo method) => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType);
+    private static IEnumerable<Type> TypesOf(MethodInfo method)
+        => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType);
 
     private static string Signature(MethodInfo method)
-        => $"({string.Join(", ", method.GetParameters().Select(parameter => TypeNames.Of(parameter.ParameterType)))}) => {TypeNames.Of(method.ReturnType)}";
+    {
+        var parameters = method.GetParameters().Select(parameter => TypeNames.Of(parameter.ParameterType));
+        return $"({string.Join(", ", parameters)}) => {TypeNames.Of(method.ReturnType)}";
+    }
 }

@@ -12,7 +12,8 @@ public sealed partial class LayerTests
         var publicTypes = PublicTypes(files);
         publicTypes["PayloadException"].ShouldBe("Errors");
 
-        files.SelectMany(path => Layers.Violations(path, File.ReadAllText(Path.Combine(Repository.Library, path)), publicTypes)).ShouldBeEmpty();
+        files.SelectMany(path => Layers.Violations(path, File.ReadAllText(Path.Combine(Repository.Library, path)), publicTypes))
+            .ShouldBeEmpty();
     }
 
     [Theory]

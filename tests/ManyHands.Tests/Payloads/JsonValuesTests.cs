@@ -73,7 +73,8 @@ public sealed class JsonValuesTests
         Travel.ThereAndBack<IReadOnlyList<string>>(new List<string> { "a" }).ShouldBeOfType<List<string>>().ShouldBe(["a"]);
         Travel.ThereAndBack<IEnumerable<string>>(new List<string> { "a" }).ShouldBeOfType<List<string>>();
         Travel.ThereAndBack<ISet<string>>(new HashSet<string> { "a" }).ShouldBeOfType<HashSet<string>>();
-        Travel.ThereAndBack<IReadOnlyDictionary<string, int>>(new Dictionary<string, int> { ["a"] = 1 }).ShouldBeOfType<Dictionary<string, int>>();
+        Travel.ThereAndBack<IReadOnlyDictionary<string, int>>(new Dictionary<string, int> { ["a"] = 1 })
+            .ShouldBeOfType<Dictionary<string, int>>();
     }
 
     [Fact]
@@ -130,6 +131,27 @@ public sealed class JsonValuesTests
         var arrived = Travel.ThereAndBack(new Lenient { Retries = 0, Name = null });
         arrived.Retries.ShouldBe(0);
         arrived.Name.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Attributes_do_not_mix_in_what_was_not_sent()
+    {
+        var more = new Dictionary<string, JsonElement> { ["Names"] = JsonDocument.Parse("1").RootElement };
+        var arrived = Travel.ThereAndBack(new Prefilled { Names = ["second"], More = more, Kind = "k" });
+        arrived.Names.ShouldBe(["second"]);
+        arrived.More!.Keys.ShouldBe(["Names"]);
+        arrived.Kind.ShouldBe("k");
+    }
+
+    [Fact]
+    public void Memory_and_structs_in_objects_arrive()
+    {
+        var sent = new Texts { Slice = "abc".AsMemory(1), Bytes = new byte[] { 7 }, Corner = new(1, "x"), Centre = new(2, null) };
+        var arrived = Travel.ThereAndBack(sent);
+        arrived.Slice.ToString().ShouldBe("bc");
+        arrived.Bytes.ToArray().ShouldBe([7]);
+        arrived.Corner.ShouldBe(new Texts.Point(1, "x"));
+        arrived.Centre.ShouldBe(new Texts.Point(2, null));
     }
 
     [Fact]

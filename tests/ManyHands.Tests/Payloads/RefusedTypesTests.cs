@@ -23,11 +23,13 @@ public sealed class RefusedTypesTests
         Travel.Refusal(new GetOnly()).ShouldContain("GetOnly.Tags (List<String>): it is read-only");
         Travel.Refusal(new ReadOnlyField()).ShouldContain("ReadOnlyField.Total (Int32): it is read-only");
         Travel.Refusal(new Ignored()).ShouldContain("Ignored.Secret (String): [JsonIgnore]");
+        Travel.Refusal(new WriteOnly()).ShouldContain("WriteOnly.Secret (String): [JsonIgnore]");
+        Travel.Refusal(new ReadOnly()).ShouldContain("ReadOnly.Secret (String): [JsonIgnore]");
         Travel.Refusal(new PrivateField()).ShouldContain("PrivateField._total (Int32): PrivateField keeps it private");
         Travel.Refusal(new InheritedState()).ShouldContain("InheritedState._total (Int32): PrivateField keeps it private");
         Travel.Refusal(new Captured(1)).ShouldContain("Captured.total (Int32)");
         Travel.Refusal(new WithEvent()).ShouldContain("WithEvent.Changed (EventHandler): a delegate or event");
-        Travel.Refusal(new Hidden()).ShouldContain("Hidden.Name");
+        Travel.Refusal(new Hidden()).ShouldContain("Hidden.Name (String): Named has a value of its own");
         Travel.Refusal(new PrivateSetter()).ShouldContain("[JsonInclude]");
     }
 
@@ -72,7 +74,8 @@ public sealed class RefusedTypesTests
         Travel.Refusal(Thread.CurrentThread).ShouldContain("thread");
         Travel.Refusal(new InvalidOperationException()).ShouldContain("Throw it");
         Travel.Refusal(new Lazy<int>(1)).ShouldContain("Value");
-        Travel.Refusal(new StringBuilder()).ShouldContain("StringBuilder");
+        Travel.Refusal(new StringBuilder()).ShouldContain("StringBuilder: its state is private");
+        Travel.Refusal((1, new StringBuilder())).ShouldContain("Item2 (StringBuilder): its state is private");
         Travel.Refusal(JsonNode.Parse("{}")).ShouldContain("JsonElement");
         Travel.Refusal(new BigInteger(1)).ShouldContain("BigInteger");
         Travel.Refusal<IAsyncEnumerable<int>?>(null).ShouldContain("MapAsync");
@@ -132,6 +135,18 @@ public sealed class RefusedTypesTests
     internal sealed class Ignored
     {
         [JsonIgnore]
+        public string? Secret { get; set; }
+    }
+
+    internal sealed class WriteOnly
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
+        public string? Secret { get; set; }
+    }
+
+    internal sealed class ReadOnly
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenReading)]
         public string? Secret { get; set; }
     }
 

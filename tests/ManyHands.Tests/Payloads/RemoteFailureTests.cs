@@ -168,7 +168,8 @@ public sealed class RemoteFailureTests
             .InnerException.ShouldBeOfType<WorkerStartException>();
         Travelled(new WorkerVersionMismatchException("other build")).ShouldBeOfType<WorkerVersionMismatchException>();
         Travelled(new ExecutorNestingException("too deep")).ShouldBeOfType<ExecutorNestingException>();
-        Travelled(new RemoteTaskException("Shop.Error", "no", "at Shop")).ShouldBeOfType<RemoteTaskException>().RemoteStack.ShouldBe("at Shop");
+        Travelled(new RemoteTaskException("Shop.Error", "no", "at Shop")).ShouldBeOfType<RemoteTaskException>()
+            .RemoteStack.ShouldBe("at Shop");
 
         var map = Travelled(new MapFailedException([new(1, "a", new FormatException("x")), new(5, 7, new TimeoutException("y"))]))
             .ShouldBeOfType<MapFailedException>();
@@ -179,7 +180,8 @@ public sealed class RemoteFailureTests
     [Fact]
     public void Every_error_of_the_library_comes_back_as_itself()
     {
-        var errors = typeof(ExecutorException).Assembly.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(Exception)) && !type.IsAbstract);
+        var errors = typeof(ExecutorException).Assembly.GetExportedTypes()
+            .Where(type => type.IsAssignableTo(typeof(Exception)) && !type.IsAbstract);
         string source = File.ReadAllText(Path.Combine(Repository.Library, "Payloads", "FailureDetails.cs"));
         foreach (var error in errors)
             source.ShouldContain($"\"{error.FullName}\"");
@@ -201,7 +203,8 @@ public sealed class RemoteFailureTests
     [Fact]
     public void Malformed_bytes_are_refused_at_every_length_and_after_every_change()
     {
-        byte[] bytes = Bytes(RemoteFailure.From(new AggregateException(new FormatException("a"), new TaskTimeoutException("b", TimeSpan.Zero))));
+        var error = new AggregateException(new FormatException("a"), new TaskTimeoutException("b", TimeSpan.Zero));
+        byte[] bytes = Bytes(RemoteFailure.From(error));
         for (int length = 0; length < bytes.Length; length++)
             Should.Throw<PayloadException>(() => RemoteFailure.Read(bytes.AsSpan(0, length)));
 

@@ -132,3 +132,28 @@ internal sealed class Tree
 
     public Tree? Child { get; set; }
 }
+
+internal sealed class Prefilled
+{
+    [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
+    public List<string> Names { get; set; } = ["first"];
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? More { get; set; }
+
+    [JsonPropertyName("$type")]
+    public string? Kind { get; set; }
+}
+
+internal sealed class Texts
+{
+    public ReadOnlyMemory<char> Slice { get; set; }
+
+    public Memory<byte> Bytes { get; set; }
+
+    public Point? Corner { get; set; }
+
+    public required Point Centre { get; init; }
+
+    public readonly record struct Point(int X, string? Label);
+}
