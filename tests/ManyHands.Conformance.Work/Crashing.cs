@@ -15,7 +15,7 @@ public static class Crashing
     /// <summary>A real fault: a signal that is only sent does nothing to a .NET process.</summary>
     public static unsafe void Fault(int ignored) => memset((void*)0x10, 1, 1);
 
-    public static unsafe void ManagedFault(int ignored) => *(int*)0x10 = 1;
+    public static unsafe void ManagedFault(int ignored) => *(int*)0x123456780 = 1;
 
     public static void FailFast(string message) => Environment.FailFast(message);
 

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace ManyHands.Conformance.Work;
 
 /// <summary>Work that throws, and values that do not travel.</summary>
@@ -29,7 +32,7 @@ public static class Failing
 
     public static int Take(Explosive explosive) => explosive.Value;
 
-    public static Explosive Give(int value) => new() { Value = value };
+    public static Explosive Give(int value) => new(value);
 
     public static void FailToStart(string reason) => throw new InvalidOperationException(reason);
 }
@@ -44,16 +47,15 @@ public sealed class StrangeException : Exception
     public int Code { get; }
 }
 
-/// <summary>Throws where its value is set while it is decoded: in a worker as an argument, in the parent as a result.</summary>
-public sealed class Explosive
+/// <summary>Throws where it is decoded with the value 666: in a worker as an argument, in the parent as a result.</summary>
+[JsonConverter(typeof(Converter))]
+public sealed record Explosive(int Value)
 {
-    private int _value;
-
-    public int Value
+    private sealed class Converter : JsonConverter<Explosive>
     {
-        get => _value;
-        set => _value = value == 666 && IsDecoding() ? throw new InvalidOperationException("Boom.") : value;
-    }
+        public override Explosive Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetInt32() is var value and not 666 ? new Explosive(value) : throw new InvalidOperationException("Boom.");
 
-    private static bool IsDecoding() => Environment.StackTrace.Contains("Json", StringComparison.Ordinal);
+        public override void Write(Utf8JsonWriter writer, Explosive value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Value);
+    }
 }

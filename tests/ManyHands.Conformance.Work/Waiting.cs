@@ -8,7 +8,7 @@ public static class Waiting
     /// <summary>Says that it has begun, by a file, and ends when another file is there.</summary>
     public static string ForFile((string Begun, string Gate) files)
     {
-        File.WriteAllText(files.Begun, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        SayBegun(files.Begun);
         while (!File.Exists(files.Gate))
             _never.WaitOne(2);
         return files.Begun;
@@ -17,7 +17,7 @@ public static class Waiting
     /// <summary>As <see cref="ForFile"/>, but ends with the token too.</summary>
     public static string ForFilePolitely((string Begun, string Gate) files, CancellationToken cancellationToken)
     {
-        File.WriteAllText(files.Begun, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        SayBegun(files.Begun);
         while (!File.Exists(files.Gate))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -29,7 +29,7 @@ public static class Waiting
 
     public static async Task<string> ForFileAsync((string Begun, string Gate) files, CancellationToken cancellationToken)
     {
-        await File.WriteAllTextAsync(files.Begun, "", cancellationToken);
+        SayBegun(files.Begun);
         while (!File.Exists(files.Gate))
             await Task.Delay(2, cancellationToken);
         return files.Begun;
@@ -45,7 +45,7 @@ public static class Waiting
     /// <summary>Waits for ever and does not listen.</summary>
     public static void ForEver(string begun)
     {
-        File.WriteAllText(begun, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        SayBegun(begun);
         _never.WaitOne();
     }
 
@@ -59,7 +59,7 @@ public static class Waiting
     /// <summary>Burns a core for ever.</summary>
     public static void Loop(string begun)
     {
-        File.WriteAllText(begun, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        SayBegun(begun);
         while (true)
         {
         }
@@ -69,5 +69,12 @@ public static class Waiting
     {
         _never.WaitOne(milliseconds);
         return milliseconds;
+    }
+
+    // Written elsewhere and moved, so that whoever sees the file can read it whole.
+    private static void SayBegun(string file)
+    {
+        File.WriteAllText(file + ".new", Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        File.Move(file + ".new", file, overwrite: true);
     }
 }

@@ -2,11 +2,14 @@ using ManyHands.Conformance;
 
 namespace ManyHands.Processes.Tests;
 
+/// <summary>Process executors over the transport of this system.</summary>
 public class ProcessFixture : ExecutorFixture
 {
-    public override Executor Create(ExecutorOptions options) => Create(options, portable: false);
+    private protected virtual bool Portable => false;
 
-    protected static ProcessExecutor Create(ExecutorOptions options, bool portable) => new(new ProcessExecutorOptions
+    public override Executor Create(ExecutorOptions options) => Create(options, WorkerOutput.Discard);
+
+    public ProcessExecutor Create(ExecutorOptions options, WorkerOutput output) => Create(new ProcessExecutorOptions
     {
         Workers = options.Workers,
         Headroom = options.Headroom,
@@ -15,13 +18,16 @@ public class ProcessFixture : ExecutorFixture
         KillAfter = options.KillAfter,
         RestartLimit = options.RestartLimit,
         Observer = options.Observer,
-        Portable = portable,
+        Output = output,
     });
+
+    public ProcessExecutor Create(ProcessExecutorOptions options) => new(options with { Portable = Portable });
 }
 
+/// <summary>Process executors over the transport of systems that cannot hand descriptors on.</summary>
 public sealed class PortableProcessFixture : ProcessFixture
 {
-    public override Executor Create(ExecutorOptions options) => Create(options, portable: true);
+    private protected override bool Portable => true;
 }
 
 [Proves(typeof(ProcessExecutor))]

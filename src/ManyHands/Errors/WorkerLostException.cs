@@ -14,9 +14,10 @@ public sealed class WorkerLostException : ExecutorException
         int attempt,
         int? exitCode = null,
         int? signal = null,
-        IReadOnlyList<string>? lastLines = null)
+        IReadOnlyList<string>? lastLines = null,
+        string? headline = null)
         : this(
-            Describe(task, work, pid, cause, taskState, attempt, exitCode, signal, lastLines ?? []),
+            Describe(task, work, pid, cause, taskState, attempt, exitCode, signal, lastLines ?? [], headline),
             pid, cause, taskState, attempt, exitCode, signal, lastLines ?? [])
     {
     }
@@ -71,7 +72,8 @@ public sealed class WorkerLostException : ExecutorException
         int attempt,
         int? exitCode,
         int? signal,
-        IReadOnlyList<string> lastLines)
+        IReadOnlyList<string> lastLines,
+        string? headline)
     {
         string how = cause switch
         {
@@ -90,7 +92,9 @@ public sealed class WorkerLostException : ExecutorException
             LostTaskState.Started => "The task had started, so part of its work may be done.",
             _ => "Whether the task had started is not known, so part of its work may be done.",
         };
-        string last = lastLines.Count == 0 ? "" : $" Last line of its error output: '{lastLines[^1]}'.";
+        string last = headline is not null ? $" It wrote: '{headline}'."
+            : lastLines.Count > 0 ? $" Last line of its error output: '{lastLines[^1]}'."
+            : "";
         string again = attempt > 1 ? string.Create(CultureInfo.InvariantCulture, $" This was attempt {attempt}.") : "";
         string what = string.Create(CultureInfo.InvariantCulture, $"Task {task} ({work}) was lost: worker process {pid} {how}. ");
         return what + $"{known}{last}{again} If the work is safe to run twice, submit it with Retry and Idempotent.";

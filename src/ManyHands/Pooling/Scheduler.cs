@@ -191,19 +191,26 @@ internal sealed partial class Scheduler
             WorkItem item = fullest.Items[i];
             if (item.CancelReason != CancelReason.None)
                 continue;
-            int unbegun = item.Count - fullest.Worker.Begun(item);
-            int cut = fullest.Worker.TakeBack(item, Math.Max(0, unbegun - wanted));
+            int begun = fullest.Worker.Begun(item);
+            int leave = Math.Max(i == 0 && begun == 0 ? 1 : 0, item.Count - begun - wanted);
+            int cut = fullest.Worker.TakeBack(item, leave);
             wanted -= item.Count - cut;
             if (Release(fullest, item, cut) is { } rest)
                 Assign(idle, rest, now);
         }
     }
 
+    // What a lane is about to begin stays with it: taking its last task would only make it idle in turn.
     private static int Waiting(Lane lane)
     {
         int waiting = 0;
-        foreach (WorkItem item in lane.Items)
-            waiting += item.Count - lane.Worker.Begun(item);
+        for (int i = 0; i < lane.Items.Count; i++)
+        {
+            WorkItem item = lane.Items[i];
+            int begun = lane.Worker.Begun(item);
+            waiting += item.Count - (i == 0 ? Math.Max(begun, 1) : begun);
+        }
+
         return waiting;
     }
 

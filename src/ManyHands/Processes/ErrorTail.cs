@@ -19,18 +19,17 @@ internal sealed class ErrorTail
 
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new();
-    private string? _marker;
+    private readonly List<string> _head = [];
     private WorkerLossCause? _cause;
 
     public void Add(string line)
     {
         lock (_gate)
         {
-            foreach (var (start, cause) in _markers)
-            {
-                if (_marker is null && line.StartsWith(start, StringComparison.Ordinal))
-                    (_marker, _cause) = (line, cause);
-            }
+            if (_head.Count == 0)
+                LookForMarker(line);
+            else if (_head.Count == 1)
+                _head.Add(line); // "Process terminated." stands alone, and the message follows
 
             _lines.Enqueue(line);
             if (_lines.Count > MaxLines)
@@ -38,11 +37,33 @@ internal sealed class ErrorTail
         }
     }
 
-    /// <summary>The marker, if it has left the tail, and the last lines.</summary>
+    /// <summary>What tells most about the end: the marker with the line after it. Null where there was none.</summary>
+    public string? Headline
+    {
+        get
+        {
+            lock (_gate)
+                return _head.Count == 0 ? null : string.Join(' ', _head.Select(line => line.Trim()));
+        }
+    }
+
+    /// <summary>The marker and the line after it, if they have left the tail, and the last lines.</summary>
     public IReadOnlyList<string> Lines()
     {
         lock (_gate)
-            return _marker is null || _lines.Contains(_marker) ? [.. _lines] : [_marker, .. _lines];
+            return _head.Count == 0 || _lines.Contains(_head[0]) ? [.. _lines] : [.. _head.Where(line => !_lines.Contains(line)), .. _lines];
+    }
+
+    private void LookForMarker(string line)
+    {
+        foreach (var (start, cause) in _markers)
+        {
+            if (line.StartsWith(start, StringComparison.Ordinal))
+            {
+                _head.Add(line);
+                _cause = cause;
+            }
+        }
     }
 
     /// <summary>Why the process ended, from how it ended and what it wrote.</summary>
@@ -52,10 +73,7 @@ internal sealed class ErrorTail
         lock (_gate)
         {
             if (_cause is { } cause)
-            {
-                // A managed FailFast says "Process terminated."; so does an unhandled out-of-memory, with its own line.
                 return cause;
-            }
         }
 
         return end.Signal switch

@@ -196,8 +196,8 @@ internal sealed class ProcessWorker(WorkerPool pool, ProcessWorkerPlan plan, int
             lane.ReadJournal();
 
         WorkerLossCause cause = _protocolError is null ? _tail.CauseOf(end) : WorkerLossCause.ProtocolError;
-        IReadOnlyList<string> lines = _protocolError is null ? _tail.Lines() : [.. _tail.Lines(), $"It was ended because {_protocolError}."];
-        var loss = new ProcessLoss(_process.Pid, end, cause, lines);
+        string? headline = _protocolError is null ? _tail.Headline : $"It was ended because {_protocolError}.";
+        var loss = new ProcessLoss(_process.Pid, end, cause, _tail.Lines(), headline);
         if (_ready)
             pool.Gone(this, loss);
         else

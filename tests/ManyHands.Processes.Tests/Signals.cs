@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace ManyHands.Processes.Tests;
+
+/// <summary>What tests do to processes from outside.</summary>
+internal static class Signals
+{
+    public static void Kill(int pid) => _ = kill(pid, 9);
+
+    public static void Stop(int pid) => _ = kill(pid, 19);
+
+    public static void InterruptGroup(int pid) => _ = kill(-pid, 2);
+
+    /// <summary>It runs: it exists and is no zombie.</summary>
+    public static bool IsAlive(int pid)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    [DllImport("libc")]
+    private static extern int kill(int pid, int signal);
+}

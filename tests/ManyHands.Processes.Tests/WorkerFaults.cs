@@ -1,0 +1,406 @@
+using ManyHands.Conformance;
+using ManyHands.Conformance.Work;
+
+namespace ManyHands.Processes.Tests;
+
+/// <summary>Every way a worker can end: the named error for the one task it was running, every other result, and the pool back at its size.</summary>
+public abstract class WorkerFaults<TFixture> : IDisposable
+    where TFixture : ProcessFixture, new()
+{
+    private readonly Files _files = new();
+    private readonly TFixture _fixture = new();
+
+    [Fact] // F1
+    public Task A_task_that_kills_its_process_loses_its_worker_to_a_signal() =>
+        Lost(pool => pool.RunAsync(Crashing.Kill, 0), WorkerLossCause.Killed, signal: 9);
+
+    [Fact] // F2
+    public Task A_native_fault_is_a_crash() => Lost(pool => pool.RunAsync(Crashing.Fault, 0), WorkerLossCause.Crashed);
+
+    [Fact] // F3
+    public Task A_fault_in_managed_code_is_a_crash() => Lost(pool => pool.RunAsync(Crashing.ManagedFault, 0), WorkerLossCause.Crashed, signal: 6);
+
+    [Fact] // F3
+    public Task Abort_is_a_crash() => Lost(pool => pool.RunAsync(Crashing.Abort, 0), WorkerLossCause.Crashed, signal: 6);
+
+    [Fact] // F3
+    public Task Fail_fast_is_told_apart_and_its_message_is_in_the_error() =>
+        Lost(pool => pool.RunAsync(Crashing.FailFast, "the reactor is open"), WorkerLossCause.FailFast, text: "the reactor is open");
+
+    [Fact] // F3
+    public Task Fail_fast_on_another_thread_too() =>
+        Lost(pool => pool.RunAsync(Crashing.FailFastElsewhere, "elsewhere"), WorkerLossCause.FailFast, text: "elsewhere");
+
+    [Fact] // F3
+    public Task An_unhandled_exception_on_another_thread_is_a_crash_that_names_it() =>
+        Lost(pool => pool.RunAsync(Crashing.Unhandled, "nobody catches this"), WorkerLossCause.Crashed, text: "nobody catches this");
+
+    [Fact] // F3
+    public Task An_async_void_exception_is_a_crash() => Lost(pool => pool.RunAsync(Crashing.ThrowAsyncVoid, 0), WorkerLossCause.Crashed, text: "async void");
+
+    [Fact] // F4
+    public Task A_stack_overflow_is_named() => Lost(pool => pool.RunAsync(Crashing.Overflow, 0), WorkerLossCause.StackOverflow, text: "Stack overflow.");
+
+    [Fact] // F4
+    public Task A_stack_overflow_on_another_thread_is_named() =>
+        Lost(pool => pool.RunAsync(Crashing.OverflowElsewhere, 0), WorkerLossCause.StackOverflow, text: "Stack overflow.");
+
+    [Theory] // F5
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task An_exit_is_never_a_success(int code)
+    {
+        await Lost(pool => pool.RunAsync(Crashing.ExitNow, code), WorkerLossCause.Exited, exitCode: code);
+        await Lost(pool => pool.RunAsync(Crashing.Exit, code), WorkerLossCause.Exited, exitCode: code);
+    }
+
+    [Fact]
+    public Task The_last_lines_of_a_dead_workers_error_output_are_in_the_error() =>
+        Lost(pool => pool.RunAsync(Crashing.PrintThenExit, ("the disk is made of cheese", 7)), WorkerLossCause.Exited, exitCode: 7, text: "the disk is made of cheese");
+
+    [Fact] // F44
+    public async Task Only_the_executing_task_is_blamed_and_those_behind_it_run_elsewhere_once()
+    {
+        string ledger = _files.New();
+        await using Executor pool = New(workers: 1);
+        await pool.ForEachAsync(Enumerable.Range(0, 2000), Arithmetic.Nothing).Time(); // tiny tasks: items lie ready in the lane from now on
+        Task<int>[] before = [.. Enumerable.Range(0, 100).Select(number => pool.RunAsync(Ledger.Write, (ledger, number)))];
+        Task<int> killer = pool.RunAsync(Ledger.KillSelf, (ledger, 100));
+        Task<int>[] after = [.. Enumerable.Range(101, 100).Select(number => pool.RunAsync(Ledger.Write, (ledger, number)))];
+        (await Should.ThrowAsync<WorkerLostException>(() => killer.Time())).TaskState.ShouldBe(LostTaskState.Started);
+        (await Task.WhenAll(before).Time()).ShouldBe(Enumerable.Range(0, 100));
+        (await Task.WhenAll(after).Time()).ShouldBe(Enumerable.Range(101, 100));
+        string[] begun = [.. (await File.ReadAllLinesAsync(ledger)).Where(line => line.StartsWith("begin", StringComparison.Ordinal)).Select(line => line.Split(' ')[1])];
+        begun.Length.ShouldBe(201);
+        begun.Distinct().Count().ShouldBe(201);
+        pool.Snapshot().WorkersLost.ShouldBe(1);
+    }
+
+    [Fact] // F44, for maps
+    public async Task An_item_that_kills_its_worker_costs_a_map_only_itself()
+    {
+        await using Executor pool = New(workers: 2);
+        var results = new List<int>();
+        var error = await Should.ThrowAsync<MapFailedException>(async () =>
+        {
+            await foreach (int result in pool.MapAsync(Enumerable.Range(0, 6000), KillAt, new MapOptions { OnFailure = OnFailure.Continue }))
+                results.Add(result);
+        });
+        error.Failures.Select(failure => failure.Index).ShouldBe([1234, 4321]);
+        error.Failures.ShouldAllBe(failure => failure.Error is WorkerLostException);
+        results.ShouldBe(Enumerable.Range(0, 6000).Where(number => number is not (1234 or 4321)));
+    }
+
+    [Fact] // F45
+    public async Task A_lost_task_is_run_again_only_where_its_submission_allows_it()
+    {
+        await using Executor pool = New(workers: 1);
+        string once = _files.New(), thrice = _files.New();
+        await Should.ThrowAsync<WorkerLostException>(() => pool.RunAsync(Crashing.KillUntil, (once, 3)).Time());
+        new FileInfo(once).Length.ShouldBe(1);
+        var again = new SubmitOptions { Idempotent = true, Retry = new() };
+        (await pool.RunAsync(Crashing.KillUntil, (thrice, 3), again).Time()).ShouldBe(3);
+        pool.Snapshot().WorkersLost.ShouldBe(3);
+    }
+
+    [Fact] // F43
+    public async Task A_task_that_always_kills_its_worker_fails_by_name_after_three_and_others_go_on()
+    {
+        await using Executor pool = New(workers: 2);
+        var again = new SubmitOptions { Idempotent = true, Retry = new(), Name = "poison" };
+        Task poison = pool.RunAsync(Crashing.Kill, 0, again);
+        Task<int>[] others = [.. Enumerable.Range(0, 200).Select(number => pool.RunAsync(Arithmetic.AddOne, number))];
+        var error = await Should.ThrowAsync<WorkerLostException>(() => poison.Time());
+        error.Attempt.ShouldBe(3);
+        error.Message.ShouldContain("poison");
+        (await Task.WhenAll(others).Time()).ShouldBe(Enumerable.Range(1, 200));
+        pool.Snapshot().WorkersLost.ShouldBe(3);
+    }
+
+    [Fact] // F33
+    public async Task A_loss_is_noticed_although_the_callers_thread_pool_is_starved()
+    {
+        await using Executor pool = New(workers: 1);
+        await pool.RunAsync(Arithmetic.AddOne, 1).Time();
+        string begun = _files.New();
+        Task victim = pool.RunAsync(Waiting.ForEver, begun);
+        await Within.Until(() => File.Exists(begun));
+        int pid = int.Parse(await File.ReadAllTextAsync(begun), System.Globalization.CultureInfo.InvariantCulture);
+        var release = new ManualResetEventSlim(); // not disposed: those it lets go may still be on their way
+        bool seen = false;
+        var observer = new Thread(() => seen = ((IAsyncResult)victim).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(20)));
+        for (int i = 0; i < 64; i++)
+            ThreadPool.UnsafeQueueUserWorkItem(_ => release.Wait(), null);
+        observer.Start();
+        Signals.Kill(pid);
+        observer.Join();
+        release.Set();
+        seen.ShouldBeTrue();
+        await Should.ThrowAsync<WorkerLostException>(() => victim.Time());
+    }
+
+    [Fact] // F15
+    public async Task Work_that_burns_a_core_for_ever_is_killed_at_its_deadline_and_the_worker_replaced()
+    {
+        await using Executor pool = New(workers: 1);
+        var options = new SubmitOptions { Timeout = TimeSpan.FromMilliseconds(300) };
+        string begun = _files.New();
+        await Should.ThrowAsync<TaskTimeoutException>(() => pool.RunAsync(Waiting.Loop, begun, options).Time());
+        int pid = int.Parse(await File.ReadAllTextAsync(begun), System.Globalization.CultureInfo.InvariantCulture);
+        (await pool.RunAsync(Arithmetic.ProcessId, 0).Time()).ShouldNotBe(pid);
+        pool.Snapshot().WorkersKilled.ShouldBe(1);
+        await Within.Until(() => !Signals.IsAlive(pid));
+    }
+
+    [Fact] // F18
+    public async Task What_the_work_prints_never_reaches_the_transport()
+    {
+        var log = new EventLog();
+        await using Executor pool = _fixture.Create(new ExecutorOptions { Workers = 1, Observer = log }, WorkerOutput.Observer);
+        string frame = new('\x01', 24);
+        (await pool.RunAsync(Crashing.Print, frame + "\nsecond").Time()).ShouldBe(31);
+        (await pool.RunAsync(Arithmetic.AddOne, 1).Time()).ShouldBe(2);
+        await pool.CloseAsync().Time();
+        log.Events.OfType<WorkerPrinted>().Select(printed => printed.Line).ShouldBe([frame, "second"]);
+    }
+
+    [Fact]
+    public async Task Lines_that_workers_print_reach_the_observer_in_order()
+    {
+        var log = new EventLog();
+        await using (Executor pool = _fixture.Create(new ExecutorOptions { Workers = 1, Observer = log }, WorkerOutput.Observer))
+        {
+            await pool.RunAsync(Crashing.PrintLines, (1000, false)).Time();
+            await pool.RunAsync(Crashing.PrintLines, (1000, true)).Time();
+        }
+
+        foreach (bool isError in (bool[])[false, true])
+            log.Events.OfType<WorkerPrinted>().Where(printed => printed.IsError == isError).Select(printed => printed.Line).ShouldBe(Enumerable.Range(0, 1000).Select(i => $"line {i}"));
+    }
+
+    [Fact] // F46
+    public async Task Large_arguments_to_a_worker_that_dies_and_large_results_do_not_deadlock()
+    {
+        await using Executor pool = New(workers: 2);
+        byte[] big = new byte[10_000_000];
+        Task<byte[]>[] echoes = [.. Enumerable.Range(0, 6).Select(_ => pool.RunAsync(Arithmetic.EchoBytes, big))];
+        Task[] deaths = [.. Enumerable.Range(0, 4).Select(_ => pool.RunAsync(DieOf, big))];
+        foreach (Task<byte[]> echo in echoes)
+            (await echo.Time()).Length.ShouldBe(big.Length);
+        foreach (Task death in deaths)
+            await Should.ThrowAsync<WorkerLostException>(() => death.Time());
+    }
+
+    [Fact] // F46
+    public async Task A_worker_that_does_not_read_blocks_neither_the_submitter_nor_its_neighbours()
+    {
+        await using Executor pool = New(workers: 2);
+        int first = await pool.RunAsync(Arithmetic.ProcessId, 0).Time();
+        Signals.Stop(first);
+        try
+        {
+            byte[] big = new byte[20_000_000];
+            Task<byte[]>[] echoes = [.. Enumerable.Range(0, 3).Select(_ => pool.RunAsync(Arithmetic.EchoBytes, big))];
+            await Task.WhenAny(echoes).Time(); // the other worker goes on
+            Signals.Kill(first);
+            Task<byte[]> all = await Task.WhenAny(Task.WhenAll(echoes).ContinueWith(_ => Array.Empty<byte>(), TaskScheduler.Default)).Time();
+            echoes.Count(echo => echo.IsCompletedSuccessfully).ShouldBe(3); // the stopped one had begun nothing
+        }
+        finally
+        {
+            Signals.Kill(first);
+        }
+    }
+
+    [Fact] // F9
+    public async Task An_argument_that_cannot_travel_is_refused_in_the_callers_own_call()
+    {
+        await using Executor pool = New(workers: 1);
+        Should.Throw<PayloadException>(() => { _ = pool.RunAsync(Arithmetic.EchoAny<MemoryStream>, new MemoryStream()); }).Side.ShouldBe(PayloadSide.Submit);
+        Should.Throw<PayloadException>(() => { _ = pool.RunAsync(Arithmetic.EchoAny<nint>, (nint)1); });
+        Should.Throw<PayloadException>(() => { _ = pool.RunAsync(Arithmetic.EchoAny<object>, new object()); });
+        pool.Snapshot().Workers.ShouldBeEmpty(); // nothing was queued
+    }
+
+    [Fact] // F10, F12, F13
+    public async Task Values_that_cannot_be_encoded_or_decoded_fail_their_task_only()
+    {
+        await using Executor pool = New(workers: 1);
+        int pid = await pool.RunAsync(Arithmetic.ProcessId, 0).Time();
+        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.ReturnStream, 1).Time())).Side.ShouldBe(PayloadSide.Result);
+        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.ReturnThread, 1).Time())).Side.ShouldBe(PayloadSide.Result);
+        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.Take, new Explosive(666)).Time())).Side.ShouldBe(PayloadSide.WorkerInput);
+        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.Give, 666).Time())).Side.ShouldBe(PayloadSide.ParentResult);
+        (await pool.RunAsync(Arithmetic.ProcessId, 0).Time()).ShouldBe(pid); // the worker was kept
+    }
+
+    [Fact] // F11
+    public async Task An_exception_that_cannot_be_rebuilt_comes_as_a_remote_one()
+    {
+        await using Executor pool = New(workers: 1);
+        var error = await Should.ThrowAsync<RemoteTaskException>(() => pool.RunAsync(Failing.ThrowStrange, 5).Time());
+        error.TypeName.ShouldContain(nameof(StrangeException));
+        error.Message.ShouldContain("strange 5");
+        error.RemoteStack.ShouldNotBeNull().ShouldContain(nameof(Failing.ThrowStrange));
+        (await Should.ThrowAsync<Exception>(() => pool.RunAsync(Failing.ThrowHuge, 10_000_000).Time())).Message.Length.ShouldBeLessThan(1_000_000);
+    }
+
+    [Fact]
+    public async Task Workers_have_the_variables_that_code_has_set_and_those_of_the_options()
+    {
+        Environment.SetEnvironmentVariable("MANYHANDS_TEST_SET", "by code");
+        await using Executor pool = New(workers: 1);
+        (await pool.RunAsync(Arithmetic.Variable, "MANYHANDS_TEST_SET").Time()).ShouldBe("by code");
+    }
+
+    [Fact]
+    public async Task Closing_leaves_no_process()
+    {
+        var pids = new HashSet<int>();
+        await using (Executor pool = New(workers: 2))
+        {
+            for (int i = 0; i < 20; i++)
+                pids.Add(await pool.RunAsync(Arithmetic.ProcessId, 0).Time());
+        }
+
+        pids.ShouldAllBe(pid => !Signals.IsAlive(pid));
+    }
+
+    [Fact]
+    public async Task Closing_with_a_worker_that_will_not_end_kills_it()
+    {
+        string begun = _files.New();
+        Executor pool = _fixture.Create(new ExecutorOptions { Workers = 1, KillAfter = TimeSpan.FromMilliseconds(50) });
+        Task victim = pool.RunAsync(Waiting.Loop, begun);
+        await Within.Until(() => File.Exists(begun));
+        int pid = int.Parse(await File.ReadAllTextAsync(begun), System.Globalization.CultureInfo.InvariantCulture);
+        await pool.DisposeAsync().AsTask().Time();
+        Signals.IsAlive(pid).ShouldBeFalse();
+        await Should.ThrowAsync<ObjectDisposedException>(() => victim.Time());
+    }
+
+    [Fact] // F37
+    public async Task A_worker_that_dies_while_the_executor_closes_does_not_hold_it_up()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            Executor pool = New(workers: 2);
+            Task[] deaths = [.. Enumerable.Range(0, 2).Select(_ => pool.RunAsync(Crashing.Kill, 0))];
+            await pool.CloseAsync(CloseMode.Drain).Time();
+            deaths.ShouldAllBe(death => death.IsFaulted);
+        }
+    }
+
+    [Fact]
+    public async Task Workers_retire_after_their_tasks_and_nothing_is_lost()
+    {
+        await using ProcessExecutor pool = _fixture.Create(
+            new ProcessExecutorOptions { Workers = 2, Retire = new Retirement { AfterTasks = 3 } });
+        int[] pids = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => pool.RunAsync(Arithmetic.ProcessId, 0))).Time();
+        pids.GroupBy(pid => pid).ShouldAllBe(worker => worker.Count() <= 3);
+        pool.Snapshot().WorkersRetired.ShouldBeGreaterThanOrEqualTo(6);
+        pool.Snapshot().WorkersLost.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Workers_retire_when_they_have_grown_too_big_and_when_they_are_idle()
+    {
+        await using ProcessExecutor pool = _fixture.Create(
+            new ProcessExecutorOptions { Workers = 1, Retire = new Retirement { AboveBytes = 300_000_000, AfterIdle = TimeSpan.FromMilliseconds(300) } });
+        int pid = await pool.RunAsync(Leaking.Keep, 1_000_000).Time();
+        (await pool.RunAsync(Leaking.Keep, 300_000_000).Time()).ShouldBe(pid);
+        (await pool.RunAsync(Leaking.Keep, 1000).Time()).ShouldNotBe(pid);
+        await Within.Until(() => pool.Snapshot().Workers.Count == 0); // idle
+        pool.Snapshot().WorkersRetired.ShouldBe(2);
+        await pool.RunAsync(Arithmetic.AddOne, 1).Time();
+    }
+
+    [Fact]
+    public async Task Lanes_of_one_worker_run_at_once_in_one_process()
+    {
+        await using ProcessExecutor pool = _fixture.Create(new ProcessExecutorOptions { Workers = 1, LanesPerWorker = 3 });
+        string gate = _files.New();
+        string[] begun = [_files.New(), _files.New(), _files.New()];
+        Task<string>[] tasks = [.. begun.Select(file => pool.RunAsync(Waiting.ForFile, (file, gate)))];
+        await Within.Until(() => begun.All(file => File.Exists(file) && new FileInfo(file).Length > 0));
+        begun.Select(File.ReadAllText).Distinct().Count().ShouldBe(1);
+        Files.Open(gate);
+        await Task.WhenAll(tasks).Time();
+    }
+
+    [Fact] // F39
+    public async Task Executors_in_workers_are_bounded_in_depth_and_number()
+    {
+        await using Executor pool = New(workers: 1);
+        (await pool.RunAsync(NestedWork.Dive, 1).Time()).ShouldBe(ManyHands.Nesting.MaxDepth);
+        (await pool.RunAsync(NestedWork.Workers, 2).Time()).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_executor_with_its_own_codec_uses_it_on_both_sides()
+    {
+        await using ProcessExecutor pool = _fixture.Create(new ProcessExecutorOptions { Workers = 1, Codec = new TwiceCodec() });
+        (await pool.RunAsync(Arithmetic.AddOne, 10).Time()).ShouldBe(42); // doubled on the way there, and back
+    }
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _files.Dispose();
+    }
+
+    private static int KillAt(int number)
+    {
+        if (number is 1234 or 4321)
+            Crashing.Kill(number);
+        return number;
+    }
+
+    private static void DieOf(byte[] bytes) => Crashing.ExitNow(bytes.Length % 2);
+
+    private Executor New(int workers) => _fixture.Create(new ExecutorOptions { Workers = workers, KillAfter = TimeSpan.FromMilliseconds(100) });
+
+    private async Task Lost(
+        Func<Executor, Task> submit, WorkerLossCause cause, int? signal = null, int? exitCode = null, string? text = null)
+    {
+        await using Executor pool = New(workers: 2);
+        Task<int>[] neighbours = [.. Enumerable.Range(0, 30).Select(number => pool.RunAsync(Waiting.For, 1 + (number % 3)))];
+        Task victim = submit(pool);
+        Task<int>[] more = [.. Enumerable.Range(0, 30).Select(number => pool.RunAsync(Arithmetic.AddOne, number))];
+        var error = await Should.ThrowAsync<WorkerLostException>(() => victim.Time());
+        error.Cause.ShouldBe(cause, error.Message);
+        error.TaskState.ShouldBe(LostTaskState.Started);
+        error.Attempt.ShouldBe(1);
+        Signals.IsAlive(error.Pid).ShouldBeFalse();
+        if (signal is not null)
+            error.Signal.ShouldBe(signal);
+        if (exitCode is not null)
+            error.ExitCode.ShouldBe(exitCode);
+        if (text is not null)
+        {
+            error.Message.ShouldContain(cause is WorkerLossCause.StackOverflow ? "tack" : text);
+            string.Join('\n', error.LastLines).ShouldContain(text);
+        }
+
+        (await Task.WhenAll(more).Time()).ShouldBe(Enumerable.Range(1, 30));
+        await Task.WhenAll(neighbours).Time();
+        await Within.Until(() => pool.Snapshot().Workers.Count(worker => worker.State is WorkerState.Idle) == 2);
+        pool.Snapshot().WorkersLost.ShouldBe(1);
+    }
+}
+
+/// <summary>Doubles integers in each direction; nothing else travels.</summary>
+public sealed class TwiceCodec : IPayloadCodec
+{
+    public void Encode<T>(T value, System.Buffers.IBufferWriter<byte> output)
+    {
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(4), 2 * (int)(object)value!);
+        output.Advance(4);
+    }
+
+    public T Decode<T>(ReadOnlySpan<byte> payload) => (T)(object)System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(payload);
+}
+
+public sealed class WorkerFaultsAreSurvived : WorkerFaults<ProcessFixture>;
+
+public sealed class WorkerFaultsAreSurvivedOverThePortableTransport : WorkerFaults<PortableProcessFixture>;
