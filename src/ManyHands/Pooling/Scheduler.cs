@@ -176,8 +176,8 @@ internal sealed partial class Scheduler
     /// <summary>Gives an empty lane half of what has not begun in the fullest lane of another.</summary>
     private void TakeOver(Lane idle, TimeSpan now)
     {
-        if (_surplusLanes == 0)
-            return;
+        if (_surplusLanes == 0 || Closing > CloseMode.Drain)
+            return; // what is about to be cancelled stays where it is
         Lane? fullest = null;
         int most = 0;
         foreach (Worker worker in _workers)
@@ -280,7 +280,7 @@ internal sealed partial class Scheduler
 
     private void PutBack(WorkItem item)
     {
-        if (Closing is CloseMode.Cancel or CloseMode.Kill)
+        if (Closing > CloseMode.Drain)
             item.TryMarkCancelled(CancelReason.Closed); // it was between two places when the others were cancelled
         if (item.CancelReason != CancelReason.None)
             _actions.Add(new(SchedulerActionKind.EndCancelled, Item: item));

@@ -114,9 +114,14 @@ internal sealed class SimulatedItem : WorkItem
 
     public override void EndCancelled()
     {
+        for (int i = 0; i < _count; i++)
+            EndCancelled(i);
+    }
+
+    public void EndCancelled(int index)
+    {
         CancelReason.ShouldNotBe(CancelReason.None);
-        foreach (SimulatedTask task in OwnTasks)
-            task.End(CancelReason == CancelReason.Caller ? TaskOutcome.Cancelled : TaskOutcome.Failed, CancelError());
+        Task(index).End(CancelReason == CancelReason.Caller ? TaskOutcome.Cancelled : TaskOutcome.Failed, CancelError());
     }
 
     public override bool HasEnded(int index) => Task(index).HasEnded;

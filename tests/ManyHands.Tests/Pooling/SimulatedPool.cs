@@ -40,8 +40,14 @@ internal sealed class SimulatedPool
     /// <summary>Workers can give back what they have not begun.</summary>
     public bool TakesBack { get; }
 
-    /// <summary>Workers are ready at once and gone at once, as those of threads.</summary>
+    /// <summary>Workers are gone at once when they are told to be, as those of threads.</summary>
     public bool ActsAtOnce { get; }
+
+    /// <summary>Workers are ready as soon as they are started.</summary>
+    public bool StartsAtOnce { get; init; }
+
+    /// <summary>Is told of each worker that is started.</summary>
+    public Action<SimulatedWorker> Started { get; init; } = _ => { };
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromMinutes(1);
 

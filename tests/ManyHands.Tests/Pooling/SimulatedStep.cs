@@ -8,7 +8,7 @@ internal readonly record struct SimulatedStep(SimulatedStepKind Kind, SimulatedW
     {
         foreach (SimulatedWorker worker in pool.Processes)
         {
-            if (!worker.HasReportedReady)
+            if (worker is { HasReportedReady: false, HangsAtStart: false })
                 steps.Add(new(SimulatedStepKind.Ready, worker));
             foreach (SimulatedLane lane in worker.Slots)
             {

@@ -21,6 +21,9 @@ internal sealed class SimulatedWorker : Worker
     /// <summary>It has said that it is ready, whether or not anybody still wanted to hear it.</summary>
     public bool HasReportedReady { get; set; }
 
+    /// <summary>It never becomes ready.</summary>
+    public bool HangsAtStart { get; set; }
+
     public bool IsKilled { get; private set; }
 
     public bool IsAskedToExit { get; private set; }
@@ -36,8 +39,9 @@ internal sealed class SimulatedWorker : Worker
     public override bool Start()
     {
         _pool.Processes.Add(this);
-        HasReportedReady = _pool.ActsAtOnce;
-        return _pool.ActsAtOnce;
+        _pool.Started(this);
+        HasReportedReady = _pool.StartsAtOnce;
+        return _pool.StartsAtOnce;
     }
 
     public override void Dispatch(Lane lane, WorkItem item)
@@ -156,7 +160,7 @@ internal sealed class SimulatedLane(SimulatedWorker worker, Lane lane)
         if (answer.Index is { } index)
         {
             if (answer.Outcome == TaskOutcome.Cancelled)
-                frame.Item.EndCancelled();
+                frame.Item.EndCancelled(index);
             else
                 frame.Item.Complete(index, default);
             if (frame.IsBatch)
