@@ -27,17 +27,18 @@ internal sealed class SimulatedTask
 internal sealed class SimulatedItem : WorkItem
 {
     private readonly SimulatedTask[] _tasks;
-    private readonly List<SimulatedItem> _parts;
+    private readonly SimulatedItem _whole;
+    private readonly List<SimulatedItem> _parts = [];
     private readonly int _first;
     private int _count;
 
     public SimulatedItem(string name, SubmitOptions? options = null, int count = 1, bool takesToken = false)
-        : this(name, options ?? SubmitOptions.Default, takesToken, [.. Enumerable.Range(0, count).Select(_ => new SimulatedTask())], 0, count, [])
+        : this(name, options ?? SubmitOptions.Default, takesToken, [.. Enumerable.Range(0, count).Select(_ => new SimulatedTask())], 0, count, null)
     {
     }
 
     private SimulatedItem(
-        string name, SubmitOptions options, bool takesToken, SimulatedTask[] tasks, int first, int count, List<SimulatedItem> parts)
+        string name, SubmitOptions options, bool takesToken, SimulatedTask[] tasks, int first, int count, SimulatedItem? whole)
         : base(options)
     {
         Name = name;
@@ -45,8 +46,8 @@ internal sealed class SimulatedItem : WorkItem
         _tasks = tasks;
         _first = first;
         _count = count;
-        _parts = parts;
-        parts.Add(this);
+        _whole = whole ?? this;
+        _whole._parts.Add(this);
     }
 
     public override string Name { get; }
@@ -67,6 +68,9 @@ internal sealed class SimulatedItem : WorkItem
     /// <summary>It waits for room in the queue.</summary>
     public bool IsAtDoor { get; set; }
 
+    /// <summary>The whole submission is being cancelled, so what is split off from now on is too, as in a map.</summary>
+    public bool IsWithdrawn { get; set; }
+
     public Exception? Refusal { get; private set; }
 
     public override int Count => _count;
@@ -81,7 +85,7 @@ internal sealed class SimulatedItem : WorkItem
     public IReadOnlyList<SimulatedTask> Tasks => _tasks;
 
     /// <summary>The item itself, and what was split off.</summary>
-    public IReadOnlyList<SimulatedItem> Parts => _parts;
+    public IReadOnlyList<SimulatedItem> Parts => _whole._parts;
 
     public SimulatedTask Task(int index) => _tasks[_first + index];
 
@@ -132,7 +136,7 @@ internal sealed class SimulatedItem : WorkItem
             return this;
         if (cut >= _count)
             return null;
-        var rest = new SimulatedItem(Name, Options, TakesToken, _tasks, _first + cut, _count - cut, _parts)
+        var rest = new SimulatedItem(Name, Options, TakesToken, _tasks, _first + cut, _count - cut, _whole)
         {
             Owner = Owner,
             IgnoresCancellation = IgnoresCancellation,
@@ -140,6 +144,8 @@ internal sealed class SimulatedItem : WorkItem
             KillsItsWorker = KillsItsWorker,
             BytesOfOne = BytesOfOne,
         };
+        if (_whole.IsWithdrawn)
+            rest.TryMarkCancelled(CancelReason.Caller);
         _count = cut;
         return rest;
     }

@@ -94,6 +94,7 @@ internal sealed class SimulatedPool
     /// <summary>Cancels a submission wherever its parts are.</summary>
     public void Cancel(SimulatedItem item, CancelReason reason = CancelReason.Caller)
     {
+        item.IsWithdrawn |= reason == CancelReason.Caller;
         foreach (SimulatedItem part in item.Parts.ToArray())
         {
             Scheduler.Cancel(part, reason, Now);
