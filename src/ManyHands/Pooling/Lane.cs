@@ -24,7 +24,7 @@ internal sealed class Lane(Worker worker, int index) : IHolder
         item.Holder = this;
         Items.Add(item);
         Bytes += item.ArgumentBytes;
-        HasSurplus |= Items.Count > 1 || item.Count > 1;
+        SetSurplus();
     }
 
     public void Remove(WorkItem item)
@@ -32,8 +32,24 @@ internal sealed class Lane(Worker worker, int index) : IHolder
         item.Holder = null;
         Items.Remove(item);
         Bytes -= item.ArgumentBytes;
-        if (Items.Count == 0)
-            Bytes = 0; // parts may have been split off in between
-        HasSurplus = Items.Count > 1 || (Items.Count == 1 && Items[0].Count > 1);
+        SetSurplus();
     }
+
+    /// <summary>Keeps only what comes before <paramref name="cut"/> of an item; returns the rest, which may be all of it.</summary>
+    public WorkItem Cut(WorkItem item, int cut)
+    {
+        if (cut == 0)
+        {
+            Remove(item);
+            return item;
+        }
+
+        long bytes = item.ArgumentBytes;
+        WorkItem rest = item.TakeRest(cut)!;
+        Bytes -= bytes - item.ArgumentBytes;
+        SetSurplus();
+        return rest;
+    }
+
+    private void SetSurplus() => HasSurplus = Items.Count > 1 || (Items.Count == 1 && Items[0].Count > 1);
 }

@@ -3,6 +3,8 @@ namespace ManyHands.Pooling;
 /// <content>Cancelling, timeouts, closing.</content>
 internal sealed partial class Scheduler
 {
+    private bool _saidClosed;
+
     /// <summary>Somebody wants an item cancelled. Nothing happens where it has ended or is being cancelled already.</summary>
     public void Cancel(WorkItem item, CancelReason reason, TimeSpan now)
     {
@@ -33,7 +35,6 @@ internal sealed partial class Scheduler
     /// <summary>Time has passed: timeouts, kills, limits on starting and stopping, age.</summary>
     public void TimePassed(TimeSpan now)
     {
-        NextDue = TimeSpan.MaxValue;
         foreach (Worker worker in _workers.ToArray())
         {
             foreach (Lane lane in worker.Lanes)
@@ -49,6 +50,8 @@ internal sealed partial class Scheduler
                 WorkerDue(worker, now);
         }
 
+        StartWorkers(now);
+        NextDue = _startAgainAt > now ? _startAgainAt : TimeSpan.MaxValue;
         foreach (Worker worker in _workers)
         {
             NextDue = worker.Due < NextDue ? worker.Due : NextDue;
@@ -103,14 +106,8 @@ internal sealed partial class Scheduler
 
     private void CancelInLane(Lane lane, WorkItem item, TimeSpan now)
     {
-        int cut = lane.Worker.TakeBack(item);
-        if (Release(lane, item, cut) is { } rest)
-        {
-            rest.TryMarkCancelled(item.CancelReason);
-            _actions.Add(new(SchedulerActionKind.EndCancelled, Item: rest));
-        }
-
-        if (cut == 0)
+        Release(lane, item, lane.Worker.TakeBack(item));
+        if (item.Holder is null) // nothing of it had begun
         {
             LaneHasRoom(lane, now);
             return;
@@ -121,7 +118,7 @@ internal sealed partial class Scheduler
 
         // Work that takes no token cannot stop by itself; only a back end that cannot kill waits for it all the same.
         if (item.TakesToken || !_options.CanKill)
-            SetDue(item, now + _options.KillAfter);
+            SetDue(item, After(now, _options.KillAfter));
         else
             KillFor(item, now);
     }
@@ -143,19 +140,20 @@ internal sealed partial class Scheduler
             int cut = lane.Worker.TakeBack(other);
             passed |= cut > 0;
             if (Release(lane, other, cut) is { } rest)
-                freed.Add(rest);
+                freed.Insert(0, rest);
         }
 
         if (!passed)
             Kill(lane.Worker, Closing is null ? WorkerEndReason.Killed : WorkerEndReason.Closed);
-        foreach (WorkItem rest in freed)
-            Requeue(rest, now);
+        Requeue(freed, now);
+        StartWorkers(now);
     }
 
     private void Kill(Worker worker, WorkerEndReason reason)
     {
         if (!_options.CanKill && !worker.IsEmpty)
             reason = WorkerEndReason.Abandoned;
+        LeaveStarting(worker);
         worker.Phase = WorkerPhase.Killed;
         worker.EndReason = reason;
         worker.Due = TimeSpan.MaxValue;
@@ -166,15 +164,19 @@ internal sealed partial class Scheduler
     {
         if (Closing is null || !_queue.IsEmpty || !_door.IsEmpty)
             return;
-        foreach (Worker worker in _workers.ToArray())
+        foreach (Worker worker in _workers)
         {
-            if (worker.Phase == WorkerPhase.Starting)
+            if (worker.Phase == WorkerPhase.Starting && _options.CanKill)
                 Kill(worker, WorkerEndReason.Closed);
+            else if (worker.Phase == WorkerPhase.Starting && After(now, _options.KillAfter) < worker.Due)
+                SetDue(worker, After(now, _options.KillAfter));
             else if (worker.Phase is WorkerPhase.Ready or WorkerPhase.Retiring && worker.IsEmpty)
                 Stop(worker, now, WorkerEndReason.Closed);
         }
 
-        if (_workers.Count == 0)
-            _actions.Add(new(SchedulerActionKind.Closed));
+        if (_workers.Count > 0 || _saidClosed)
+            return;
+        _saidClosed = true;
+        _actions.Add(new(SchedulerActionKind.Closed));
     }
 }

@@ -3,7 +3,8 @@ namespace ManyHands.Pooling;
 /// <content>Starting, losing, retiring and replacing workers.</content>
 internal sealed partial class Scheduler
 {
-    private readonly Queue<TimeSpan> _failedStarts = new();
+    private int _failedStarts;
+    private TimeSpan _lastFailedStart;
     private TimeSpan _startAgainAt;
     private int _lastNumber;
     private int _startingLanes;
@@ -21,14 +22,12 @@ internal sealed partial class Scheduler
     {
         if (worker.Phase != WorkerPhase.Starting)
             return; // killed while it started
+        LeaveStarting(worker);
         worker.Phase = WorkerPhase.Ready;
-        _startingLanes -= worker.Lanes.Length;
         worker.ReadyAt = now;
-        worker.Due = TimeSpan.MaxValue;
-        _failedStarts.Clear();
+        _failedStarts = 0;
         _actions.Add(new(SchedulerActionKind.Event, Data: new WorkerStarted(worker.Number, worker.Pid)));
-        if (_options.Retire.AfterAge is { } age)
-            SetDue(worker, now + age);
+        SetRetireDue(worker);
         foreach (Lane lane in worker.Lanes)
             LaneHasRoom(lane, now);
     }
@@ -36,29 +35,13 @@ internal sealed partial class Scheduler
     /// <summary>A worker that never became ready is gone.</summary>
     public void StartFailed(Worker worker, Exception error, TimeSpan now)
     {
-        bool wanted = worker.EndReason == WorkerEndReason.Lost;
-        _startingLanes -= worker.Lanes.Length;
+        if (worker.Phase == WorkerPhase.Gone)
+            return; // given up before
+        if (worker.Phase == WorkerPhase.Killed && !_options.CanKill)
+            Abandoned++;
         Remove(worker);
-        if (!wanted || Closing is not null)
-        {
-            StartWorkers(now);
-            CloseIfEmpty(now);
-            return;
-        }
-
-        _actions.Add(new(SchedulerActionKind.Event, Data: new WorkerStartFailed(worker.Number, error)));
-        _failedStarts.Enqueue(now);
-        while (now - _failedStarts.Peek() > _options.RestartLimit.Window)
-            _failedStarts.Dequeue();
-        if (_failedStarts.Count >= _options.RestartLimit.Failures)
-        {
-            // While another worker works, fewer workers are better than none; try again later.
-            if (_workers.Exists(other => other.Phase == WorkerPhase.Ready))
-                _startAgainAt = now + _options.RestartLimit.Window;
-            else
-                Break(error);
-        }
-
+        if (worker.EndReason == WorkerEndReason.Lost)
+            CountFailedStart(worker, error, now);
         StartWorkers(now);
         CloseIfEmpty(now);
     }
@@ -66,6 +49,16 @@ internal sealed partial class Scheduler
     /// <summary>A worker is gone. Everything it sent has been reported before.</summary>
     public void WorkerGone(Worker worker, WorkerLoss loss, TimeSpan now)
     {
+        if (worker.Phase == WorkerPhase.Gone)
+            return; // stopped and killed in one go
+        if (worker.ReadyAt is null)
+        {
+            StartFailed(worker, new WorkerStartException($"Worker {worker.Number} was not ready within {_options.StartLimit}. {loss.Detail}"), now);
+            return;
+        }
+
+        if (worker.Phase <= WorkerPhase.Retiring)
+            worker.EndReason = WorkerEndReason.Lost;
         Remove(worker);
         switch (worker.EndReason)
         {
@@ -86,7 +79,6 @@ internal sealed partial class Scheduler
         _actions.Add(new(
             SchedulerActionKind.Event, Data: new WorkerEnded(worker.Number, worker.Pid, worker.EndReason, loss.Detail)));
 
-        // From the last to the first, since each goes back to the head of the queue.
         var requeue = new List<WorkItem>();
         foreach (Lane lane in worker.Lanes)
         {
@@ -94,8 +86,7 @@ internal sealed partial class Scheduler
                 Settle(lane, item, loss, requeue);
         }
 
-        for (int i = requeue.Count - 1; i >= 0; i--)
-            Requeue(requeue[i], now);
+        Requeue(requeue, now);
         StartWorkers(now, replace: worker.EndReason is WorkerEndReason.Lost or WorkerEndReason.Killed or WorkerEndReason.Abandoned);
         CloseIfEmpty(now);
     }
@@ -126,10 +117,39 @@ internal sealed partial class Scheduler
         requeue.Add(rest);
     }
 
+    private void CountFailedStart(Worker worker, Exception error, TimeSpan now)
+    {
+        _actions.Add(new(SchedulerActionKind.Event, Data: new WorkerStartFailed(worker.Number, error)));
+
+        // What counts is the pause before it, not how long it took: starts that each fail late would be tried for ever.
+        if (worker.StartedAt - _lastFailedStart > _options.RestartLimit.Window)
+            _failedStarts = 0;
+        _failedStarts++;
+        _lastFailedStart = now;
+        if (_failedStarts < _options.RestartLimit.Failures)
+            return;
+
+        // While another worker works, fewer workers are better than none; try again later.
+        if (_workers.Exists(other => other.Phase == WorkerPhase.Ready))
+        {
+            _startAgainAt = After(now, _options.RestartLimit.Window);
+            NextDue = _startAgainAt < NextDue ? _startAgainAt : NextDue;
+        }
+        else
+        {
+            Break(error);
+        }
+    }
+
+    private void LeaveStarting(Worker worker) => _startingLanes -= worker.Phase == WorkerPhase.Starting ? worker.Lanes.Length : 0;
+
     private void Remove(Worker worker)
     {
+        LeaveStarting(worker);
         worker.Phase = WorkerPhase.Gone;
         _workers.Remove(worker);
+        if (Array.Exists(worker.Lanes, lane => lane.IsListedIdle))
+            _idle.RemoveAll(lane => ReferenceEquals(lane.Worker, worker));
     }
 
     /// <summary>Starts as many workers as the queue can use.</summary>
@@ -145,7 +165,8 @@ internal sealed partial class Scheduler
             Worker worker = _newWorker(++_lastNumber);
             _workers.Add(worker);
             _startingLanes = starting += worker.Lanes.Length;
-            SetDue(worker, now + _options.StartLimit);
+            worker.StartedAt = now;
+            SetDue(worker, After(now, _options.StartLimit));
             _actions.Add(new(SchedulerActionKind.Start, worker));
         }
     }
@@ -153,7 +174,7 @@ internal sealed partial class Scheduler
     private void Break(Exception cause)
     {
         Broken = new ExecutorBrokenException(
-            $"No worker can be started: {_failedStarts.Count} starts failed within {_options.RestartLimit.Window}, the last one because: "
+            $"No worker can be started: {_failedStarts} starts in a row failed, the last one because: "
             + $"{cause.Message} Correct the cause and make a new executor; see RestartLimit for when to give up.", cause);
         foreach (WorkQueue queue in new[] { _door, _queue })
         {
@@ -179,19 +200,18 @@ internal sealed partial class Scheduler
         switch (worker.Phase)
         {
             case WorkerPhase.Starting: // not ready in time
-                worker.Phase = WorkerPhase.Killed;
-                _actions.Add(new(SchedulerActionKind.Kill, worker));
+                Kill(worker, Closing is null || !_queue.IsEmpty ? WorkerEndReason.Lost : WorkerEndReason.Closed);
                 break;
             case WorkerPhase.Stopping: // was asked to end and did not
                 Kill(worker, worker.EndReason);
                 break;
             case WorkerPhase.Ready when RetireDue(worker, now):
-                BeginRetiring(worker);
+                BeginRetiring(worker, now);
                 if (worker.IsEmpty)
                     Stop(worker, now);
                 break;
             case WorkerPhase.Ready:
-                SetIdleDue(worker);
+                SetRetireDue(worker);
                 break;
         }
     }
@@ -201,36 +221,50 @@ internal sealed partial class Scheduler
         Retirement retire = _options.Retire;
         return worker.Tasks >= (retire.AfterTasks ?? long.MaxValue)
             || now - worker.ReadyAt >= (retire.AfterAge ?? TimeSpan.MaxValue)
-            || (worker.IsEmpty && _queue.IsEmpty && worker.IdleSince > TimeSpan.Zero && now - worker.IdleSince >= (retire.AfterIdle ?? TimeSpan.MaxValue))
-            || (retire.AboveBytes is { } bytes && worker.ResidentBytes > bytes);
+            || (worker.IsEmpty && _queue.IsEmpty && now - worker.IdleSince >= (retire.AfterIdle ?? TimeSpan.MaxValue))
+            || (worker.Tasks > 0 && retire.AboveBytes is { } bytes && worker.ResidentBytes > bytes);
     }
 
-    private void BeginRetiring(Worker worker)
+    /// <summary>What of an item a worker could only run after the number of tasks at which it retires.</summary>
+    private WorkItem? TakeBeyondRetirement(Worker worker, WorkItem item)
+    {
+        if (item.Count == 1 || _options.Retire.AfterTasks is not { } limit)
+            return null;
+        long left = limit - worker.Tasks - worker.Lanes.Sum(lane => lane.Items.Sum(other => other.Count));
+        return item.TakeRest((int)Math.Clamp(left, 1, item.Count));
+    }
+
+    private void BeginRetiring(Worker worker, TimeSpan now)
     {
         worker.Phase = WorkerPhase.Retiring;
         worker.EndReason = WorkerEndReason.Retired;
+        var freed = new List<WorkItem>();
         foreach (Lane lane in worker.Lanes)
         {
-            for (int i = lane.Items.Count - 1; i >= 0; i--)
+            foreach (WorkItem item in lane.Items.ToArray())
             {
-                WorkItem item = lane.Items[i];
                 if (Release(lane, item, worker.TakeBack(item)) is { } rest)
-                    _queue.AddFirst(rest);
+                    freed.Add(rest);
             }
         }
+
+        Requeue(freed, now);
+        StartWorkers(now);
     }
 
-    private void SetIdleDue(Worker worker)
+    /// <summary>Looks after it when it will be too old, or will have been idle for long.</summary>
+    private void SetRetireDue(Worker worker)
     {
-        if (_options.Retire.AfterIdle is { } idle && worker.IsEmpty)
-            SetDue(worker, worker.IdleSince + idle < worker.Due ? worker.IdleSince + idle : worker.Due);
+        TimeSpan byAge = After(worker.ReadyAt!.Value, _options.Retire.AfterAge ?? TimeSpan.MaxValue);
+        TimeSpan byIdle = worker.IsEmpty ? After(worker.IdleSince, _options.Retire.AfterIdle ?? TimeSpan.MaxValue) : TimeSpan.MaxValue;
+        SetDue(worker, byAge < byIdle ? byAge : byIdle);
     }
 
     private void Stop(Worker worker, TimeSpan now, WorkerEndReason? reason = null)
     {
         worker.Phase = WorkerPhase.Stopping;
         worker.EndReason = reason ?? worker.EndReason;
-        SetDue(worker, now + _options.KillAfter);
+        SetDue(worker, After(now, _options.KillAfter));
         _actions.Add(new(SchedulerActionKind.Stop, worker));
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class Scheduler
     private readonly WorkQueue _queue = new();
     private readonly WorkQueue _door = new();
     private readonly List<Worker> _workers = [];
-    private readonly Stack<Lane> _idle = new();
+    private readonly List<Lane> _idle = []; // the last one is taken first
     private readonly List<SchedulerAction> _actions = [];
     private double _averageTicks = double.NaN;
     private int _surplusLanes;
@@ -61,16 +61,12 @@ internal sealed partial class Scheduler
             if (!mayWait)
                 return Admission.Full;
             _door.AddLast(item);
+            StartWorkers(now);
             return Admission.Waiting;
         }
 
-        if (_queue.IsEmpty && TryTakeIdle(out Lane? lane))
-        {
-            Assign(lane, item, now);
-            return Admission.Accepted;
-        }
-
         _queue.AddLast(item);
+        FillIdle(now);
         StartWorkers(now);
         return Admission.Accepted;
     }
@@ -98,15 +94,22 @@ internal sealed partial class Scheduler
 
     private void Assign(Lane lane, WorkItem item, TimeSpan now)
     {
+        if (TakeBeyondRetirement(lane.Worker, item) is { } beyond)
+            PutBack(beyond);
         item.Attempt++;
         item.Generation++;
         item.Assigned();
         _surplusLanes -= lane.HasSurplus ? 1 : 0;
         lane.Add(item);
         _surplusLanes += lane.HasSurplus ? 1 : 0;
+        lane.Worker.IdleSince = TimeSpan.MaxValue;
         if (item.Options.Timeout is { } timeout)
-            SetDue(item, now + timeout);
-        _actions.Add(new(SchedulerActionKind.Dispatch, lane.Worker, lane, item));
+            SetDue(item, After(now, timeout));
+
+        // Given at once: until it has been, the worker could not say how far it has begun, and nothing could be taken back.
+        lane.Worker.Dispatch(lane, item);
+        if (_actions.Count == 0 || _actions[^1].Kind != SchedulerActionKind.Flush || !ReferenceEquals(_actions[^1].Lane, lane))
+            _actions.Add(new(SchedulerActionKind.Flush, lane.Worker, lane));
     }
 
     private void RemoveFrom(Lane lane, WorkItem item)
@@ -122,7 +125,7 @@ internal sealed partial class Scheduler
     {
         Worker worker = lane.Worker;
         if (worker.Phase == WorkerPhase.Ready && RetireDue(worker, now))
-            BeginRetiring(worker);
+            BeginRetiring(worker, now);
         if (worker.Phase == WorkerPhase.Retiring && worker.IsEmpty)
             Stop(worker, now);
         if (worker.Phase != WorkerPhase.Ready)
@@ -159,25 +162,29 @@ internal sealed partial class Scheduler
         {
             WorkItem item = _door.TakeFirst();
             _actions.Add(new(SchedulerActionKind.Admit, Item: item));
-            if (_queue.IsEmpty && TryTakeIdle(out Lane? lane))
-                Assign(lane, item, now);
-            else
-                _queue.AddLast(item);
+            _queue.AddLast(item);
+            FillIdle(now);
         }
+    }
+
+    private void FillIdle(TimeSpan now)
+    {
+        while (!_queue.IsEmpty && TryTakeIdle(out Lane? lane))
+            Assign(lane, _queue.TakeFirst(), now);
     }
 
     /// <summary>Gives an empty lane half of what has not begun in the fullest lane of another.</summary>
     private void TakeOver(Lane idle, TimeSpan now)
     {
-        if (_surplusLanes == 0)
-            return;
+        if (_surplusLanes == 0 || Closing > CloseMode.Drain)
+            return; // what is about to be cancelled stays where it is
         Lane? fullest = null;
         int most = 0;
         foreach (Worker worker in _workers)
         {
             foreach (Lane lane in worker.Lanes)
             {
-                int waiting = Waiting(lane);
+                int waiting = lane.HasSurplus ? Waiting(lane) : 0;
                 if (waiting > most)
                     (fullest, most) = (lane, waiting);
             }
@@ -186,6 +193,7 @@ internal sealed partial class Scheduler
         if (fullest is null)
             return;
         int wanted = (most + 1) / 2;
+        var taken = new Stack<WorkItem>();
         for (int i = fullest.Items.Count - 1; i >= 0 && wanted > 0; i--)
         {
             WorkItem item = fullest.Items[i];
@@ -196,8 +204,12 @@ internal sealed partial class Scheduler
             int cut = fullest.Worker.TakeBack(item, leave);
             wanted -= item.Count - cut;
             if (Release(fullest, item, cut) is { } rest)
-                Assign(idle, rest, now);
+                taken.Push(rest);
         }
+
+        foreach (WorkItem rest in taken)
+            Assign(idle, rest, now);
+        FillIdle(now);
     }
 
     // What a lane is about to begin stays with it: taking its last task would only make it idle in turn.
@@ -215,22 +227,40 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Lets go of what was taken back of an item: from <paramref name="cut"/> on.</summary>
+    /// <returns>What somebody else may run: null where there is nothing, and where it is cancelled, which ends it.</returns>
     private WorkItem? Release(Lane lane, WorkItem item, int cut)
     {
+        if (cut >= item.Count)
+            return null;
+        _surplusLanes -= lane.HasSurplus ? 1 : 0;
+        WorkItem rest = lane.Cut(item, cut);
+        _surplusLanes += lane.HasSurplus ? 1 : 0;
         if (cut == 0)
-            RemoveFrom(lane, item);
-        return item.TakeRest(cut);
+        {
+            item.Due = TimeSpan.MaxValue;
+            item.Attempt--; // it never ran
+        }
+
+        if (item.CancelReason != CancelReason.None)
+            rest.TryMarkCancelled(item.CancelReason);
+        if (rest.CancelReason == CancelReason.None)
+            return rest;
+        _actions.Add(new(SchedulerActionKind.EndCancelled, Item: rest));
+        return null;
     }
 
     private bool TryTakeIdle([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Lane? lane)
     {
-        while (_idle.TryPop(out lane))
+        while (_idle.Count > 0)
         {
+            lane = _idle[^1];
+            _idle.RemoveAt(_idle.Count - 1);
             lane.IsListedIdle = false;
             if (lane.Worker.Phase == WorkerPhase.Ready && lane.Items.Count == 0)
                 return true;
         }
 
+        lane = null;
         return false;
     }
 
@@ -239,28 +269,36 @@ internal sealed partial class Scheduler
         if (lane.IsListedIdle)
             return;
         lane.IsListedIdle = true;
-        _idle.Push(lane);
+        _idle.Add(lane);
         if (lane.Worker.IsEmpty)
         {
             lane.Worker.IdleSince = now;
-            SetIdleDue(lane.Worker);
+            SetRetireDue(lane.Worker);
         }
     }
 
-    /// <summary>Puts an item back at the head of the queue and finds a lane for it.</summary>
-    private void Requeue(WorkItem item, TimeSpan now)
+    /// <summary>Puts items that no lane has any more back at the head of the queue, in their order, and finds lanes for them.</summary>
+    private void Requeue(List<WorkItem> items, TimeSpan now)
     {
-        if (item.CancelReason != CancelReason.None)
-        {
-            _actions.Add(new(SchedulerActionKind.EndCancelled, Item: item));
-            return;
-        }
+        for (int i = items.Count - 1; i >= 0; i--)
+            PutBack(items[i]);
+        FillIdle(now);
+    }
 
-        if (TryTakeIdle(out Lane? lane))
-            Assign(lane, item, now);
+    private void PutBack(WorkItem item)
+    {
+        if (Closing > CloseMode.Drain)
+            item.TryMarkCancelled(CancelReason.Closed); // it was between two places when the others were cancelled
+        if (item.CancelReason != CancelReason.None)
+            _actions.Add(new(SchedulerActionKind.EndCancelled, Item: item));
+        else if (Broken is not null)
+            _actions.Add(new(SchedulerActionKind.Fail, Item: item, Data: Broken));
         else
             _queue.AddFirst(item);
     }
+
+    /// <summary>Saturates: who asks for the longest time wants no limit.</summary>
+    private static TimeSpan After(TimeSpan now, TimeSpan wait) => wait < TimeSpan.MaxValue - now ? now + wait : TimeSpan.MaxValue;
 
     private void SetDue(WorkItem item, TimeSpan due)
     {

@@ -10,7 +10,9 @@ internal readonly record struct SchedulerAction(SchedulerActionKind Kind, Worker
 internal enum SchedulerActionKind
 {
     Start,
-    Dispatch,
+
+    /// <summary>Send what a lane has been given.</summary>
+    Flush,
     Kill,
     Stop,
 

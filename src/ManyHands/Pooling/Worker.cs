@@ -23,10 +23,14 @@ internal abstract class Worker
     /// <summary>When something is due for it: ready by, gone by, or a look at its age. In the pool's time.</summary>
     public TimeSpan Due { get; set; } = TimeSpan.MaxValue;
 
-    /// <summary>When it became ready, and when it last had something to do. In the pool's time.</summary>
-    public TimeSpan ReadyAt { get; set; }
+    /// <summary>When it was started. In the pool's time, as the next two.</summary>
+    public TimeSpan StartedAt { get; set; }
 
-    public TimeSpan IdleSince { get; set; }
+    /// <summary>When it became ready; null where it has not been.</summary>
+    public TimeSpan? ReadyAt { get; set; }
+
+    /// <summary>Since when it has had nothing to do; the end of time while it has something.</summary>
+    public TimeSpan IdleSince { get; set; } = TimeSpan.MaxValue;
 
     /// <summary>Tasks it has ended.</summary>
     public long Tasks { get; set; }
@@ -41,7 +45,7 @@ internal abstract class Worker
     /// <summary>Resident memory in bytes; 0 where it has none of its own or it cannot be read.</summary>
     public virtual long ResidentBytes => 0;
 
-    // ---- Under the pool's lock: must not block.
+    // ---- Under the pool's lock, called by the scheduler or for it: must not block.
 
     /// <summary>Begins to start it. True where it is ready at once; else the pool is told later.</summary>
     public abstract bool Start();

@@ -168,7 +168,7 @@ internal sealed class WorkerPool : IWorkOwner
             for (int i = 0; i < actions.Count; i++) // grows while it runs
             {
                 if (actions[i].IsImmediate)
-                    Perform(actions[i], actions, i);
+                    Perform(actions[i]);
                 else
                     (later ??= []).Add(actions[i]);
             }
@@ -185,7 +185,7 @@ internal sealed class WorkerPool : IWorkOwner
             later.ForEach(PerformLater);
     }
 
-    private void Perform(SchedulerAction action, List<SchedulerAction> actions, int index)
+    private void Perform(SchedulerAction action)
     {
         Worker worker = action.Worker!;
         switch (action.Kind)
@@ -194,12 +194,8 @@ internal sealed class WorkerPool : IWorkOwner
                 if (worker.Start())
                     _scheduler.WorkerReady(worker, _clock.Now);
                 break;
-            case SchedulerActionKind.Dispatch:
-                worker.Dispatch(action.Lane!, action.Item!);
-                bool moreForIt = index + 1 < actions.Count
-                    && actions[index + 1].Kind == SchedulerActionKind.Dispatch && ReferenceEquals(actions[index + 1].Lane, action.Lane);
-                if (!moreForIt)
-                    worker.Flush(action.Lane!);
+            case SchedulerActionKind.Flush:
+                worker.Flush(action.Lane!);
                 break;
             case SchedulerActionKind.Kill:
                 if (worker.Kill() is { } killed)
