@@ -1,16 +1,18 @@
 #!/usr/bin/env -S dotnet run
 #:project ../src/ManyHands/ManyHands.csproj
+// File-based apps ask for ahead-of-time compilation by default, and workers are started by the dotnet host.
 #:property PublishAot=false
+
+// Counts primes in worker processes. To count them on threads, change ProcessExecutor to ThreadExecutor.
 
 using ManyHands;
 
-// The same words on threads: change ProcessExecutor to ThreadExecutor.
-await using var pool = new ProcessExecutor(workers: 2);
+await using var pool = new ProcessExecutor();
 
-int[] limits = [10_000, 20_000, 30_000, 40_000, 50_000];
+int[] limits = [100_000, 200_000, 300_000, 400_000, 500_000];
 int next = 0;
 await foreach (int primes in pool.MapAsync(limits, Primes.Below))
-    Console.WriteLine($"{primes} primes below {limits[next++]}");
+    Console.WriteLine($"{primes,6} primes below {limits[next++]}");
 
 static class Primes
 {

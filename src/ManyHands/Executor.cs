@@ -20,6 +20,9 @@ public abstract partial class Executor : IAsyncDisposable
     /// <summary>Tasks that can run at once when every worker is there.</summary>
     internal abstract int Lanes { get; }
 
+    /// <summary>What has not begun can be taken back from a worker, so several tasks may be given to it at once.</summary>
+    internal virtual bool CanTakeBack => true;
+
     /// <summary>The executor at this moment.</summary>
     /// <returns>Workers, counts, and how workers are launched.</returns>
     public abstract ExecutorSnapshot Snapshot();

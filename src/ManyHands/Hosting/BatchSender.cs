@@ -1,11 +1,12 @@
+using System.Buffers.Binary;
 using ManyHands.Protocol;
+using ManyHands.Transports;
 
 namespace ManyHands.Hosting;
 
 /// <summary>
 /// Results of a batch on their way out. They gather in the journal, where they survive this process, and leave together: when the journal
 /// is full, when the batch ends, and when the oldest has waited for <see cref="MaxDelay"/>, even while the next task still runs.
-/// Without shared memory each leaves at once.
 /// </summary>
 internal sealed class BatchSender
 {
@@ -17,18 +18,20 @@ internal sealed class BatchSender
     private readonly Lock _gate = new();
     private readonly LaneOutput _output;
     private readonly int _lane;
-    private readonly byte[] _frame = new byte[FrameHead + Transports.LaneMemory.JournalSize];
-    private readonly Transports.LaneMemory? _memory;
+    private readonly byte[] _frame = new byte[FrameHead + LaneMemory.JournalSize];
+    private readonly LaneMemory _memory;
     private FrameHeader _header;
     private int _next;
     private long _started;
 
-    public BatchSender(LaneOutput output, Transports.LaneMemory? memory, int lane)
+    public BatchSender(LaneOutput output, LaneMemory memory, int lane)
     {
         _output = output;
         _memory = memory;
         _lane = lane;
     }
+
+    private BatchJournal Journal => new(_memory.Journal(_lane));
 
     public void Begin(ushort slot, long task)
     {
@@ -37,8 +40,7 @@ internal sealed class BatchSender
             _header = new FrameHeader(FrameKind.BatchResults, 0, slot, task);
             _next = 0;
             _started = TimeProvider.System.GetTimestamp();
-            if (_memory is not null)
-                new BatchJournal(_memory.Journal(_lane)).Restart(task, 0);
+            Journal.Restart(task, 0);
         }
     }
 
@@ -47,11 +49,11 @@ internal sealed class BatchSender
     {
         lock (_gate)
         {
-            bool added = _memory is not null && new BatchJournal(_memory.Journal(_lane)).TryAdd(succeeded, value);
-            if (!added && _memory is not null)
+            bool added = Journal.TryAdd(succeeded, value);
+            if (!added)
             {
                 Flush();
-                added = new BatchJournal(_memory.Journal(_lane)).TryAdd(succeeded, value);
+                added = Journal.TryAdd(succeeded, value);
             }
 
             _next++;
@@ -65,9 +67,7 @@ internal sealed class BatchSender
     {
         lock (_gate)
         {
-            if (_memory is null)
-                return;
-            var journal = new BatchJournal(_memory.Journal(_lane));
+            BatchJournal journal = Journal;
             int count = journal.Count, used = journal.Used;
             if (count == 0)
                 return;
@@ -91,16 +91,15 @@ internal sealed class BatchSender
         byte[] frame = new byte[FrameHead + BatchEntries.SizeOf(value)];
         BatchEntries.Write(frame.AsSpan(FrameHead), succeeded, value);
         Send(frame, _next - 1, 1);
-        if (_memory is not null)
-            new BatchJournal(_memory.Journal(_lane)).Restart(_header.Task, _next);
+        Journal.Restart(_header.Task, _next);
     }
 
     private void Send(Span<byte> frame, int first, int count)
     {
         long now = TimeProvider.System.GetTimestamp();
         (_header with { Length = frame.Length - FrameHeader.Size, Number = TimeProvider.System.GetElapsedTime(_started, now).Ticks }).Write(frame);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(frame[FrameHeader.Size..], first);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(frame[(FrameHeader.Size + sizeof(int))..], count);
+        BinaryPrimitives.WriteInt32LittleEndian(frame[FrameHeader.Size..], first);
+        BinaryPrimitives.WriteInt32LittleEndian(frame[(FrameHeader.Size + sizeof(int))..], count);
         _started = now;
         _output.SendRaw(frame);
     }

@@ -16,7 +16,7 @@ internal sealed class HostLane
     private readonly int _index;
     private readonly LaneOutput _output;
     private readonly FrameReader _reader;
-    private readonly BatchSender _batch;
+    private readonly BatchSender? _batch;
     private readonly PayloadWriter _result = new() { Limit = FrameHeader.MaxLength };
     private readonly Dictionary<int, (WorkInvoker? Invoker, WorkReference Reference)> _invokers = [];
     private readonly Dictionary<int, CallContext> _contexts = [];
@@ -24,8 +24,6 @@ internal sealed class HostLane
     private CancellationTokenSource? _running;
     private long _runningTask;
     private bool _inBatch;
-    private long _framedTask;
-    private int _framedIndex;
 
     public HostLane(WorkerHost host, Connection connection, LaneMemory? memory, int index)
     {
@@ -35,7 +33,7 @@ internal sealed class HostLane
         _index = index;
         _output = new LaneOutput(connection);
         _reader = new FrameReader(connection.Receive);
-        _batch = new BatchSender(_output, memory, index);
+        _batch = memory is null ? null : new BatchSender(_output, memory, index);
     }
 
     public LaneOutput Output => _output;
@@ -81,13 +79,13 @@ internal sealed class HostLane
     public void FlushBatch()
     {
         if (IsInBatch)
-            _batch.Flush();
+            _batch?.Flush();
     }
 
     private void RunTask(FrameHeader header, ReadOnlySpan<byte> argument)
     {
         var run = RunNumber.Read(header.Number);
-        if (!TryBegin(header, run.Generation, out _))
+        if (!TryBegin(header, run.Generation))
             return; // taken back
         long started = TimeProvider.System.GetTimestamp();
         FrameKind outcome = TryInvoke(header.Task, run, argument) ? FrameKind.Result : FrameKind.Failed;
@@ -99,7 +97,9 @@ internal sealed class HostLane
     {
         var run = RunNumber.Read(header.Number);
         int at = sizeof(int);
-        if (!TryBegin(header, run.Generation, out _))
+        if (_batch is null)
+            throw new ProtocolException("a batch was received without memory for its marks");
+        if (!TryBegin(header, run.Generation))
             return; // taken back
         _batch.Begin(header.Slot, header.Task);
         Volatile.Write(ref _inBatch, true);
@@ -111,24 +111,19 @@ internal sealed class HostLane
             at += sizeof(int) + length;
             _batch.Add(succeeded, _result.WrittenSpan);
         }
-        while (TryBegin(header, run.Generation, out _));
+        while (TryBegin(header, run.Generation));
         Volatile.Write(ref _inBatch, false);
         _batch.End();
     }
 
     /// <summary>Marks the next task as begun, where the parent can see it even if this process dies.</summary>
-    private bool TryBegin(FrameHeader header, uint generation, out int index)
+    private bool TryBegin(FrameHeader header, uint generation)
     {
         if (_memory is not null)
-            return Claim.TryBegin(ref _memory.Mark(_index, header.Slot), generation, out index);
+            return Claim.TryBegin(ref _memory.Mark(_index, header.Slot), generation, out _);
 
         // Without shared memory nothing can be taken back, and a frame says that the task begins.
-        index = _framedIndex = _framedTask == header.Task ? _framedIndex + 1 : 0;
-        _framedTask = header.Task;
-        int count = header.Kind == FrameKind.Run ? 1 : BinaryPrimitives.ReadInt32LittleEndian(_reader.Body);
-        if (index >= count)
-            return false;
-        _output.Send(new FrameHeader(FrameKind.Begun, 0, header.Slot, header.Task, index), default);
+        _output.Send(new FrameHeader(FrameKind.Begun, 0, header.Slot, header.Task), default);
         return true;
     }
 

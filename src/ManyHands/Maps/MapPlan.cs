@@ -41,6 +41,12 @@ internal sealed class MapPlan<TArgument, TResult>
 
     public IPayloadCodec? Codec { get; }
 
+    /// <summary>
+    /// Several tasks may travel together. Not where each has a timeout or may be run again, and not where those behind a slow one could not be
+    /// taken back from it.
+    /// </summary>
+    public bool MayBatch => Options is { Timeout: null, Retry: null } && _executor.CanTakeBack;
+
     public WorkReference? Reference { get; }
 
     public async IAsyncEnumerable<TResult> RunAsync(

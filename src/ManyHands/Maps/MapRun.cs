@@ -28,8 +28,7 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
 
     public long BytesInFlight => Volatile.Read(ref _bytesInFlight);
 
-    // A timeout or a retry is for one task, so each travels alone.
-    public int BatchSize => Plan.Options is { Timeout: null, Retry: null } ? _sizer.Size : 1;
+    public int BatchSize => Plan.MayBatch ? _sizer.Size : 1;
 
     public Task WaitAsync() => _signal.WaitAsync();
 

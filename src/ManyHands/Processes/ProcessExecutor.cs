@@ -73,6 +73,8 @@ public sealed class ProcessExecutor : Executor
 
     internal override int Lanes { get; }
 
+    internal override bool CanTakeBack => _plan.HasMarks;
+
     private protected override IPayloadCodec Codec { get; }
 
     /// <inheritdoc/>

@@ -85,7 +85,7 @@ internal sealed class ProcessLane
         switch (header.Kind)
         {
             case FrameKind.Begun:
-                Volatile.Write(ref item.Word, Claim.Open(item.Sequence, item.Count) + ((header.Number + 1) << 16));
+                Volatile.Write(ref item.Word, Claim.Open(item.Sequence, 1) + (1L << 16));
                 return;
             case FrameKind.Result:
                 item.Complete(0, _reader.Body);
