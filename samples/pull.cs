@@ -25,5 +25,5 @@ static async Task<string> Pull(string repository, CancellationToken cancellation
         Timeout = TimeSpan.FromMinutes(2),
     };
     CommandResult result = await git.RunAsync(cancellation);
-    return $"{Path.GetFileName(repository)}: {(result.ExitCode == 0 ? "up to date" : result.StandardError.Trim())}";
+    return $"{Path.GetFileName(repository)}: {(result.Succeeded ? "up to date" : result.Error.Trim())}";
 }

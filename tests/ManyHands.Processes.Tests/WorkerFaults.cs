@@ -4,7 +4,7 @@ using ManyHands.Conformance.Work;
 namespace ManyHands.Processes.Tests;
 
 /// <summary>Every way a worker can end: the named error for the one task it was running, every other result, and the pool back at its size.</summary>
-public abstract class WorkerFaults<TFixture> : IDisposable
+public abstract partial class WorkerFaults<TFixture> : IDisposable
     where TFixture : ProcessFixture, new()
 {
     private readonly Files _files = new();
@@ -152,32 +152,6 @@ public abstract class WorkerFaults<TFixture> : IDisposable
         await Within.Until(() => !Signals.IsAlive(pid));
     }
 
-    [Fact] // F18
-    public async Task What_the_work_prints_never_reaches_the_transport()
-    {
-        var log = new EventLog();
-        await using Executor pool = _fixture.Create(new ExecutorOptions { Workers = 1, Observer = log }, WorkerOutput.Observer);
-        string frame = new('\x01', 24);
-        (await pool.RunAsync(Crashing.Print, frame + "\nsecond").Time()).ShouldBe(31);
-        (await pool.RunAsync(Arithmetic.AddOne, 1).Time()).ShouldBe(2);
-        await pool.CloseAsync().Time();
-        log.Events.OfType<WorkerPrinted>().Select(printed => printed.Line).ShouldBe([frame, "second"]);
-    }
-
-    [Fact]
-    public async Task Lines_that_workers_print_reach_the_observer_in_order()
-    {
-        var log = new EventLog();
-        await using (Executor pool = _fixture.Create(new ExecutorOptions { Workers = 1, Observer = log }, WorkerOutput.Observer))
-        {
-            await pool.RunAsync(Crashing.PrintLines, (1000, false)).Time();
-            await pool.RunAsync(Crashing.PrintLines, (1000, true)).Time();
-        }
-
-        foreach (bool isError in (bool[])[false, true])
-            log.Events.OfType<WorkerPrinted>().Where(printed => printed.IsError == isError).Select(printed => printed.Line).ShouldBe(Enumerable.Range(0, 1000).Select(i => $"line {i}"));
-    }
-
     [Fact] // F46
     public async Task Large_arguments_to_a_worker_that_dies_and_large_results_do_not_deadlock()
     {
@@ -210,137 +184,6 @@ public abstract class WorkerFaults<TFixture> : IDisposable
         {
             Signals.Kill(first);
         }
-    }
-
-    [Fact] // F9
-    public async Task An_argument_that_cannot_travel_is_refused_in_the_callers_own_call()
-    {
-        await using Executor pool = New(workers: 1);
-        Should.Throw<PayloadException>(() => { _ = pool.RunAsync(Arithmetic.EchoAny<MemoryStream>, new MemoryStream()); }).Side.ShouldBe(PayloadSide.Submit);
-        Should.Throw<PayloadException>(() => { _ = pool.RunAsync(Arithmetic.EchoAny<nint>, (nint)1); });
-        Should.Throw<PayloadException>(() => { _ = pool.RunAsync(Arithmetic.EchoAny<object>, new object()); });
-        pool.Snapshot().Workers.ShouldBeEmpty(); // nothing was queued
-    }
-
-    [Fact] // F10, F12, F13
-    public async Task Values_that_cannot_be_encoded_or_decoded_fail_their_task_only()
-    {
-        await using Executor pool = New(workers: 1);
-        int pid = await pool.RunAsync(Arithmetic.ProcessId, 0).Time();
-        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.ReturnStream, 1).Time())).Side.ShouldBe(PayloadSide.Result);
-        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.ReturnThread, 1).Time())).Side.ShouldBe(PayloadSide.Result);
-        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.Take, new Explosive(666)).Time())).Side.ShouldBe(PayloadSide.WorkerInput);
-        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.Give, 666).Time())).Side.ShouldBe(PayloadSide.ParentResult);
-        (await pool.RunAsync(Arithmetic.ProcessId, 0).Time()).ShouldBe(pid); // the worker was kept
-    }
-
-    [Fact] // F11
-    public async Task An_exception_that_cannot_be_rebuilt_comes_as_a_remote_one()
-    {
-        await using Executor pool = New(workers: 1);
-        var error = await Should.ThrowAsync<RemoteTaskException>(() => pool.RunAsync(Failing.ThrowStrange, 5).Time());
-        error.TypeName.ShouldContain(nameof(StrangeException));
-        error.Message.ShouldContain("strange 5");
-        error.RemoteStack.ShouldNotBeNull().ShouldContain(nameof(Failing.ThrowStrange));
-        (await Should.ThrowAsync<Exception>(() => pool.RunAsync(Failing.ThrowHuge, 10_000_000).Time())).Message.Length.ShouldBeLessThan(1_000_000);
-    }
-
-    [Fact]
-    public async Task Workers_have_the_variables_that_code_has_set_and_those_of_the_options()
-    {
-        Environment.SetEnvironmentVariable("MANYHANDS_TEST_SET", "by code");
-        await using Executor pool = New(workers: 1);
-        (await pool.RunAsync(Arithmetic.Variable, "MANYHANDS_TEST_SET").Time()).ShouldBe("by code");
-    }
-
-    [Fact]
-    public async Task Closing_leaves_no_process()
-    {
-        var pids = new HashSet<int>();
-        await using (Executor pool = New(workers: 2))
-        {
-            for (int i = 0; i < 20; i++)
-                pids.Add(await pool.RunAsync(Arithmetic.ProcessId, 0).Time());
-        }
-
-        pids.ShouldAllBe(pid => !Signals.IsAlive(pid));
-    }
-
-    [Fact]
-    public async Task Closing_with_a_worker_that_will_not_end_kills_it()
-    {
-        string begun = _files.New();
-        Executor pool = _fixture.Create(new ExecutorOptions { Workers = 1, KillAfter = TimeSpan.FromMilliseconds(50) });
-        Task victim = pool.RunAsync(Waiting.Loop, begun);
-        await Within.Until(() => File.Exists(begun));
-        int pid = int.Parse(await File.ReadAllTextAsync(begun), System.Globalization.CultureInfo.InvariantCulture);
-        await pool.DisposeAsync().AsTask().Time();
-        Signals.IsAlive(pid).ShouldBeFalse();
-        await Should.ThrowAsync<ObjectDisposedException>(() => victim.Time());
-    }
-
-    [Fact] // F37
-    public async Task A_worker_that_dies_while_the_executor_closes_does_not_hold_it_up()
-    {
-        for (int i = 0; i < 5; i++)
-        {
-            Executor pool = New(workers: 2);
-            Task[] deaths = [.. Enumerable.Range(0, 2).Select(_ => pool.RunAsync(Crashing.Kill, 0))];
-            await pool.CloseAsync(CloseMode.Drain).Time();
-            deaths.ShouldAllBe(death => death.IsFaulted);
-        }
-    }
-
-    [Fact]
-    public async Task Workers_retire_after_their_tasks_and_nothing_is_lost()
-    {
-        await using ProcessExecutor pool = _fixture.Create(
-            new ProcessExecutorOptions { Workers = 2, Retire = new Retirement { AfterTasks = 3 } });
-        int[] pids = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => pool.RunAsync(Arithmetic.ProcessId, 0))).Time();
-        pids.GroupBy(pid => pid).ShouldAllBe(worker => worker.Count() <= 3);
-        pool.Snapshot().WorkersRetired.ShouldBeGreaterThanOrEqualTo(6);
-        pool.Snapshot().WorkersLost.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task Workers_retire_when_they_have_grown_too_big_and_when_they_are_idle()
-    {
-        await using ProcessExecutor pool = _fixture.Create(
-            new ProcessExecutorOptions { Workers = 1, Retire = new Retirement { AboveBytes = 300_000_000, AfterIdle = TimeSpan.FromMilliseconds(300) } });
-        int pid = await pool.RunAsync(Leaking.Keep, 1_000_000).Time();
-        (await pool.RunAsync(Leaking.Keep, 300_000_000).Time()).ShouldBe(pid);
-        (await pool.RunAsync(Leaking.Keep, 1000).Time()).ShouldNotBe(pid);
-        await Within.Until(() => pool.Snapshot().Workers.Count == 0); // idle
-        pool.Snapshot().WorkersRetired.ShouldBe(2);
-        await pool.RunAsync(Arithmetic.AddOne, 1).Time();
-    }
-
-    [Fact]
-    public async Task Lanes_of_one_worker_run_at_once_in_one_process()
-    {
-        await using ProcessExecutor pool = _fixture.Create(new ProcessExecutorOptions { Workers = 1, LanesPerWorker = 3 });
-        string gate = _files.New();
-        string[] begun = [_files.New(), _files.New(), _files.New()];
-        Task<string>[] tasks = [.. begun.Select(file => pool.RunAsync(Waiting.ForFile, (file, gate)))];
-        await Within.Until(() => begun.All(file => File.Exists(file) && new FileInfo(file).Length > 0));
-        begun.Select(File.ReadAllText).Distinct().Count().ShouldBe(1);
-        Files.Open(gate);
-        await Task.WhenAll(tasks).Time();
-    }
-
-    [Fact] // F39
-    public async Task Executors_in_workers_are_bounded_in_depth_and_number()
-    {
-        await using Executor pool = New(workers: 1);
-        (await pool.RunAsync(NestedWork.Dive, 1).Time()).ShouldBe(ManyHands.Nesting.MaxDepth);
-        (await pool.RunAsync(NestedWork.Workers, 2).Time()).ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task An_executor_with_its_own_codec_uses_it_on_both_sides()
-    {
-        await using ProcessExecutor pool = _fixture.Create(new ProcessExecutorOptions { Workers = 1, Codec = new TwiceCodec() });
-        (await pool.RunAsync(Arithmetic.AddOne, 10).Time()).ShouldBe(42); // doubled on the way there, and back
     }
 
     public void Dispose()
@@ -387,18 +230,6 @@ public abstract class WorkerFaults<TFixture> : IDisposable
         await Within.Until(() => pool.Snapshot().Workers.Count(worker => worker.State is WorkerState.Idle) == 2);
         pool.Snapshot().WorkersLost.ShouldBe(1);
     }
-}
-
-/// <summary>Doubles integers in each direction; nothing else travels.</summary>
-public sealed class TwiceCodec : IPayloadCodec
-{
-    public void Encode<T>(T value, System.Buffers.IBufferWriter<byte> output)
-    {
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(4), 2 * (int)(object)value!);
-        output.Advance(4);
-    }
-
-    public T Decode<T>(ReadOnlySpan<byte> payload) => (T)(object)System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(payload);
 }
 
 public sealed class WorkerFaultsAreSurvived : WorkerFaults<ProcessFixture>;
