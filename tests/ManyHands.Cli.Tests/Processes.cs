@@ -1,5 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
+
+// Processes are looked at in /proc, and scripts stand in for programs.
+[assembly: SupportedOSPlatform("linux")]
 
 namespace ManyHands.Cli.Tests;
 
