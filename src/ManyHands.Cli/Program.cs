@@ -38,13 +38,13 @@ internal static class Program
         catch (IOException failure)
         {
             // Mostly a reader of our output that has gone, as in `hands pull | head -1`.
-            return Say(failure.Message);
+            return Say($"hands: {failure.Message}");
         }
 #pragma warning disable CA1031 // The outermost frame: an error of ours is one line for the person who runs the tool, with its type for the person who mends it.
         catch (Exception unexpected)
 #pragma warning restore CA1031
         {
-            return Say($"unexpected {unexpected.GetType().Name}: {unexpected.Message} (at {unexpected.TargetSite?.DeclaringType?.Name}.{unexpected.TargetSite?.Name})");
+            return Say($"hands: unexpected {unexpected.GetType().Name}: {unexpected.Message} (at {unexpected.TargetSite?.DeclaringType?.Name}.{unexpected.TargetSite?.Name})");
         }
     }
 
@@ -59,9 +59,9 @@ internal static class Program
             case "--version":
                 return Show($"hands {Version}\n");
             case null:
-                throw new UsageException("what shall I do? 'hands --help' lists the verbs.");
+                throw new UsageException("hands: what shall I do? 'hands --help' lists the verbs.");
             default:
-                throw new UsageException($"there is no verb '{arguments[0]}'; 'hands --help' lists them.");
+                throw new UsageException($"hands: there is no verb '{arguments[0]}'; 'hands --help' lists them.");
         }
     }
 
@@ -79,7 +79,7 @@ internal static class Program
     private static int Say(string message)
     {
         using var error = Console.OpenStandardError();
-        error.Write(System.Text.Encoding.UTF8.GetBytes($"hands: {message.ReplaceLineEndings(" ")}\n"));
+        error.Write(System.Text.Encoding.UTF8.GetBytes(message.ReplaceLineEndings(" ") + "\n"));
         return OwnError;
     }
 }

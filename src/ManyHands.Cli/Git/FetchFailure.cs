@@ -47,8 +47,13 @@ internal static class FetchFailure
         string[] lines = error.Split('\n', '\r');
         foreach (var (phrase, state) in _phrases)
         {
-            if (lines.FirstOrDefault(line => line.Contains(phrase, StringComparison.OrdinalIgnoreCase)) is { } line)
-                return (state, Plain(line));
+            int found = Array.FindIndex(lines, line => line.Contains(phrase, StringComparison.OrdinalIgnoreCase));
+            if (found < 0)
+                continue;
+
+            // "unable to connect to HOST:" has its reason on the next line.
+            bool goesOn = lines[found].EndsWith(':') && found + 1 < lines.Length;
+            return (state, Plain(goesOn ? $"{lines[found]} {lines[found + 1]}" : lines[found]));
         }
 
         return (PullState.Failed, Sentence(error));

@@ -12,6 +12,7 @@ internal sealed class RepositoryFinder(PullOptions options)
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<Repository> _found = [];
     private readonly List<string> _unreadable = [];
+    private readonly Queue<(string Path, string Name, int Depth)> _links = [];
 
     /// <summary>Folders that could not be read.</summary>
     public IReadOnlyList<string> Unreadable => _unreadable;
@@ -31,6 +32,14 @@ internal sealed class RepositoryFinder(PullOptions options)
 
             string name = Path.TrimEndingDirectorySeparator(path);
             Walk(RealPath(Path.GetFullPath(path)), name == "." ? "" : name, depth: 0);
+        }
+
+        // After everything else, so that a repository is known by its own name rather than by a link's.
+        while (_links.TryDequeue(out var link))
+        {
+            string target = RealPath(link.Path);
+            if (Directory.Exists(target))
+                Walk(target, link.Name, link.Depth);
         }
 
         if (_found.Count == 0)
@@ -56,9 +65,11 @@ internal sealed class RepositoryFinder(PullOptions options)
             {
                 if (folder.Name is ".git" or "node_modules")
                     continue;
-                string? real = folder.LinkTarget is null ? folder.FullName : RealPath(folder.FullName);
-                if (Directory.Exists(real))
-                    Walk(real, name.Length == 0 ? folder.Name : $"{name}/{folder.Name}", depth + 1);
+                string below = name.Length == 0 ? folder.Name : $"{name}/{folder.Name}";
+                if (folder.LinkTarget is null)
+                    Walk(folder.FullName, below, depth + 1);
+                else
+                    _links.Enqueue((folder.FullName, below, depth + 1));
             }
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)

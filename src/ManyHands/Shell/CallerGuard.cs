@@ -22,7 +22,7 @@ internal sealed class CallerGuard
     /// <summary>The variable that carries a command's mark.</summary>
     public const string MarkVariable = "MANYHANDS_COMMAND";
 
-    // `kill -KILL -- -N` is a process group. The search is repeated because a child that has not reached exec yet shows its parent's environment.
+    // `kill -s KILL -- -N` is a process group; dash knows no other spelling with --. The search is repeated because a child that has not reached exec yet shows its parent's environment.
     private const string Script = """
         exec >/dev/null 2>&1
         running=' ' starting=' '
@@ -36,12 +36,12 @@ internal sealed class CallerGuard
             run|none) starting="${starting%%" $mark "*} ${starting#*" $mark "}" ;;
           esac
         done
-        for pid in $running; do kill -KILL -- "-$pid"; done
+        for pid in $running; do kill -s KILL -- "-$pid"; done
         tries=0
         while [ -n "${starting## }" ] && [ $tries -lt 20 ]; do
           for mark in $starting; do
             for found in $(grep -lsaF "MANYHANDS_COMMAND=$mark" /proc/[0-9]*/environ); do
-              pid=${found#/proc/}; kill -KILL -- "-${pid%%/*}" || kill -KILL "${pid%%/*}"
+              pid=${found#/proc/}; kill -s KILL -- "-${pid%%/*}" || kill -s KILL "${pid%%/*}"
             done
           done
           tries=$((tries + 1)); sleep 0.025

@@ -112,6 +112,13 @@ internal sealed class Clones : IDisposable
 
     public Tool Start(params string[] arguments) => Tool.Start(Folder, Environment, ["pull", .. arguments]);
 
+    /// <summary>Runs `hands pull` on a terminal of its own.</summary>
+    public Tool StartOnTerminal(params string[] arguments)
+    {
+        string command = ExternalCommand.Create(Tool.Path, ["pull", .. arguments]).ToString();
+        return Tool.Start(Folder, Environment, ["-qec", command, "/dev/null"], "script");
+    }
+
     public int[] Processes() => Tests.Processes.WithEnvironment("HANDS_TEST=" + Mark);
 
     public void Dispose()
