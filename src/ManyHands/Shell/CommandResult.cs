@@ -33,6 +33,9 @@ public sealed record CommandResult
     /// <summary>Processor time of the program and of those of its children that it waited for. Zero where the system does not tell.</summary>
     public TimeSpan CpuTime { get; init; }
 
-    /// <summary>The largest memory that one process among the program and its children had at one time, in bytes. 0 where the system does not tell.</summary>
+    /// <summary>
+    /// The largest memory that one process among the program and its children had at one time, in bytes; an upper bound, because Linux counts the
+    /// moment before exec, in which the program still had the memory of this process. 0 where the system does not tell.
+    /// </summary>
     public long PeakMemory { get; init; }
 }
