@@ -12,20 +12,21 @@ internal sealed class GitProgram
 
     private readonly Dictionary<string, string?> _environment;
     private readonly TimeSpan _timeout;
-    private readonly IReadOnlyList<(string Prefix, string Replacement)> _rewriting;
+    private readonly List<Rewriting> _rewriting = [];
     private readonly string? _userSshCommand;
 
     private GitProgram(TimeSpan timeout, string settings)
     {
         _timeout = timeout;
-        var entries = settings.Split('\0', StringSplitOptions.RemoveEmptyEntries)
-            .Select(entry => entry.Split('\n', 2)).Where(entry => entry.Length == 2).ToList();
-        _rewriting =
-        [
-            .. entries.Where(entry => entry[0].EndsWith(".insteadof", StringComparison.Ordinal))
-                .Select(entry => (entry[1], entry[0]["url.".Length..^".insteadof".Length])),
-        ];
-        _userSshCommand = entries.LastOrDefault(entry => entry[0] == "core.sshcommand")?[1];
+        foreach (string entry in settings.Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] setting = entry.Split('\n', 2);
+            if (setting is ["core.sshcommand", var command])
+                _userSshCommand = command;
+            else if (setting is [var key, var prefix])
+                _rewriting.Add(new Rewriting(prefix, key["url.".Length..^".insteadof".Length]));
+        }
+
         _environment = new Dictionary<string, string?>
         {
             ["GIT_TERMINAL_PROMPT"] = "0",
@@ -77,7 +78,7 @@ internal sealed class GitProgram
         // The longest prefix wins, as in Git.
         var rule = _rewriting.Where(rule => url is not null && url.StartsWith(rule.Prefix, StringComparison.Ordinal))
             .OrderByDescending(rule => rule.Prefix.Length).FirstOrDefault();
-        return RemoteAddress.Parse(rule.Prefix is null ? url : rule.Replacement + url![rule.Prefix.Length..]);
+        return RemoteAddress.Parse(rule is null ? url : rule.Replacement + url![rule.Prefix.Length..]);
     }
 
     /// <summary>Runs Git in a repository.</summary>
@@ -117,4 +118,7 @@ internal sealed class GitProgram
         };
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>url.REPLACEMENT.insteadOf = PREFIX.</summary>
+    private sealed record Rewriting(string Prefix, string Replacement);
 }

@@ -23,11 +23,12 @@ internal sealed class ProcessorIdle
             return default;
 
         // cpu user nice system idle iowait irq softirq steal …, in ticks of all processors together.
-        long[] ticks =
-        [
-            .. File.ReadLines(Source).First().Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Skip(1).Take(8).Select(word => long.Parse(word, CultureInfo.InvariantCulture)),
-        ];
-        return (ticks[3] + ticks[4], ticks.Sum());
+        string[] words = File.ReadLines(Source).First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        long total = 0;
+        for (int i = 1; i <= 8; i++)
+            total += Ticks(i);
+        return (Ticks(4) + Ticks(5), total);
+
+        long Ticks(int word) => long.Parse(words[word], CultureInfo.InvariantCulture);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class PullSchedule(WorkerCount workers)
 
     private readonly Dictionary<RemoteAddress, Server> _servers = [];
     private readonly LinkedList<Waiting> _waiting = [];
-    private readonly Dictionary<Task<PullCost>, Waiting> _running = [];
+    private readonly Dictionary<Task<PullCost>, Run> _running = [];
     private readonly ProcessorIdle _idle = new();
     private long _lastLook = Stopwatch.GetTimestamp();
 
@@ -49,8 +49,8 @@ internal sealed class PullSchedule(WorkerCount workers)
     /// <returns>When to try again though nothing has ended, or null.</returns>
     private TimeSpan? StartWhatMay(Func<PullGroup, bool, Task<PullCost>> pull)
     {
-        TimeSpan? pause = workers.IsGuessing && _waiting.Count > 0 ? _look : null;
-        for (var node = _waiting.First; node is not null && _running.Count < workers.Current;)
+        TimeSpan? pause = _waiting.Count > 0 ? _look : null;
+        for (var node = _waiting.First; node is not null && HasRoom();)
         {
             var (waiting, next) = (node.Value, node.Next);
             var server = ServerOf(waiting);
@@ -67,13 +67,21 @@ internal sealed class PullSchedule(WorkerCount workers)
             {
                 _waiting.Remove(node);
                 server.Start();
-                _running.Add(pull(waiting.Group, waiting.Attempt < Attempts), waiting);
+                _running.Add(pull(waiting.Group, waiting.Attempt < Attempts), new Run(waiting, Stopwatch.GetTimestamp()));
             }
 
             node = next;
         }
 
         return pause;
+    }
+
+    private bool HasRoom()
+    {
+        int stragglers = 0;
+        foreach (var run in _running.Values)
+            stragglers += workers.IsStraggler(Stopwatch.GetElapsedTime(run.Start)) ? 1 : 0;
+        return workers.HasRoom(_running.Count, stragglers);
     }
 
     private void LookAtProcessors()
@@ -87,8 +95,9 @@ internal sealed class PullSchedule(WorkerCount workers)
 
     private async Task FinishAsync(Task<PullCost> ended)
     {
-        _running.Remove(ended, out var done);
-        var server = ServerOf(done!);
+        _running.Remove(ended, out var run);
+        var done = run!.Waiting;
+        var server = ServerOf(done);
         server.End();
         var cost = await ended.ConfigureAwait(false);
         if (cost.Throttled)
@@ -96,7 +105,7 @@ internal sealed class PullSchedule(WorkerCount workers)
             server.Halve();
 
             // Not all at once again: between half a step and one and a half.
-            double seconds = 0.5 * Math.Pow(2, done!.Attempt - 1) * (0.5 + Random.Shared.NextDouble());
+            double seconds = 0.5 * Math.Pow(2, done.Attempt - 1) * (0.5 + Random.Shared.NextDouble());
             _waiting.AddLast(done with { Attempt = done.Attempt + 1, NotBefore = Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency) });
         }
         else
@@ -113,6 +122,8 @@ internal sealed class PullSchedule(WorkerCount workers)
     }
 
     private sealed record Waiting(PullGroup Group, int Attempt, long NotBefore);
+
+    private sealed record Run(Waiting Waiting, long Start);
 
     private sealed class Server(RemoteAddress address)
     {

@@ -6,7 +6,7 @@ namespace ManyHands.Cli.Git;
 internal sealed class PullSummary
 {
     private readonly Lock _adding = new();
-    private readonly SortedDictionary<PullState, int> _states = [];
+    private readonly int[] _counts = new int[Enum.GetValues<PullState>().Length];
     private readonly List<PullResult> _needCredentials = [];
 
     public TimeSpan Time { get; set; }
@@ -14,12 +14,23 @@ internal sealed class PullSummary
     /// <summary>Repositories that were not begun because somebody stopped the run.</summary>
     public int NotBegun { get; set; }
 
-    public IReadOnlyDictionary<PullState, int> States => _states;
+    /// <summary>The states that occurred, in the order in which they are told.</summary>
+    public IEnumerable<PullState> States
+    {
+        get
+        {
+            for (var state = PullState.Updated; (int)state < _counts.Length; state++)
+            {
+                if (_counts[(int)state] > 0)
+                    yield return state;
+            }
+        }
+    }
 
     /// <summary>Those that failed because nobody could be asked for a password.</summary>
     public IReadOnlyList<PullResult> NeedCredentials => _needCredentials;
 
-    public int Repositories => _states.Values.Sum();
+    public int Repositories => Count(_ => true);
 
     public int Failures => Count(PullStates.IsFailure);
 
@@ -29,21 +40,32 @@ internal sealed class PullSummary
     {
         lock (_adding)
         {
-            _states[result.State] = _states.GetValueOrDefault(result.State) + 1;
+            _counts[(int)result.State]++;
             if (result.State == PullState.Auth)
                 _needCredentials.Add(result);
         }
     }
 
+    /// <summary>How many came out in one state.</summary>
+    public int Of(PullState state) => _counts[(int)state];
+
     /// <summary>One line: `3 updated · 61 up to date · 0.9 s`.</summary>
     public override string ToString()
     {
-        var parts = _states.Select(state => $"{state.Value} {state.Key.Name().Replace('-', ' ')}").ToList();
+        var parts = new List<string>();
+        foreach (var state in States)
+            parts.Add($"{Of(state)} {state.Name().Replace('-', ' ')}");
         if (NotBegun > 0)
             parts.Add($"{NotBegun} not begun");
         parts.Add(string.Create(CultureInfo.InvariantCulture, $"{Time.TotalSeconds:0.0} s"));
         return string.Join(" · ", parts);
     }
 
-    private int Count(Func<PullState, bool> isOne) => _states.Where(state => isOne(state.Key)).Sum(state => state.Value);
+    private int Count(Func<PullState, bool> isOne)
+    {
+        int sum = 0;
+        foreach (var state in States)
+            sum += isOne(state) ? Of(state) : 0;
+        return sum;
+    }
 }

@@ -12,7 +12,7 @@ internal enum Transport
 /// <summary>The server behind a remote, and how many connections it is asked for at a time.</summary>
 /// <param name="Transport">How it is reached.</param>
 /// <param name="Host">Name and port, or "" for this machine.</param>
-internal readonly record struct RemoteAddress(Transport Transport, string Host)
+internal sealed record RemoteAddress(Transport Transport, string Host)
 {
     /// <summary>
     /// Connections at a time. A default sshd begins to refuse at ten unauthenticated ones (MaxStartups 10:30:100); web servers queue;

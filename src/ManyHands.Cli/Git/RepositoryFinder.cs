@@ -12,7 +12,7 @@ internal sealed class RepositoryFinder(PullOptions options)
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<Repository> _found = [];
     private readonly List<string> _unreadable = [];
-    private readonly Queue<(string Path, string Name, int Depth)> _links = [];
+    private readonly Queue<Link> _links = [];
 
     /// <summary>Folders that could not be read.</summary>
     public IReadOnlyList<string> Unreadable => _unreadable;
@@ -69,7 +69,7 @@ internal sealed class RepositoryFinder(PullOptions options)
                 if (folder.LinkTarget is null)
                     Walk(folder.FullName, below, depth + 1);
                 else
-                    _links.Enqueue((folder.FullName, below, depth + 1));
+                    _links.Enqueue(new Link(folder.FullName, below, depth + 1));
             }
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
@@ -119,4 +119,6 @@ internal sealed class RepositoryFinder(PullOptions options)
 
         return path;
     }
+
+    private sealed record Link(string Path, string Name, int Depth);
 }

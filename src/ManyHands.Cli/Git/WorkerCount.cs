@@ -25,6 +25,18 @@ internal sealed class WorkerCount(int cores, int? given)
     /// <summary>Whether it would still react to idle processors.</summary>
     public bool IsGuessing => given is null && _results < ResultsThatTell && Current < Most;
 
+    /// <summary>Whether one more may start beside so many, of which so many are stragglers.</summary>
+    public bool HasRoom(int running, int stragglers) => given is { } fixedNumber
+        ? running < fixedNumber
+        : running < Most && running - stragglers < Current;
+
+    /// <summary>
+    /// Whether a repository takes so much longer than the finished ones that it must be waiting for a server that hardly answers. Those do not count:
+    /// a few of them would hold up all the rest until their timeout.
+    /// </summary>
+    public bool IsStraggler(TimeSpan time) =>
+        _results >= ResultsThatTell && time > TimeSpan.FromMilliseconds(100) && time > 4 * (_wall / _results);
+
     /// <summary>Takes what one repository cost.</summary>
     public void Learn(TimeSpan wall, TimeSpan cpu)
     {

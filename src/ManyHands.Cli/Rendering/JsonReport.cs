@@ -59,8 +59,8 @@ internal sealed class JsonReport(Output output, Output error) : IPullReport
         json.WriteNumber("notBegun", summary.NotBegun);
         json.WriteNumber("seconds", Math.Round(summary.Time.TotalSeconds, 3));
         json.WriteStartObject("states");
-        foreach (var (state, count) in summary.States)
-            json.WriteNumber(state.Name(), count);
+        foreach (var state in summary.States)
+            json.WriteNumber(state.Name(), summary.Of(state));
         json.WriteEndObject();
     });
 

@@ -66,4 +66,19 @@ public sealed class WorkerCountTests
         count.Current.ShouldBe(5);
         count.IsGuessing.ShouldBeFalse();
     }
+
+    [Fact]
+    public void Those_that_take_far_longer_than_the_rest_do_not_hold_it_up()
+    {
+        var count = new WorkerCount(2, null);
+        for (int i = 0; i < 3; i++)
+            count.Learn(_second / 10, _second / 10);
+
+        count.IsStraggler(_second / 10).ShouldBeFalse();
+        count.IsStraggler(_second).ShouldBeTrue();
+        count.HasRoom(running: 2, stragglers: 0).ShouldBeFalse();
+        count.HasRoom(running: 4, stragglers: 3).ShouldBeTrue();
+        count.HasRoom(running: 64, stragglers: 64).ShouldBeFalse();
+        new WorkerCount(2, 1).HasRoom(running: 1, stragglers: 1).ShouldBeFalse();
+    }
 }
