@@ -15,13 +15,14 @@ internal static class Program
         Usage: hands VERB [OPTION…] [ARGUMENT…]
 
         Verbs:
-          pull [PATH…]   find the Git repositories below a folder and update all of them in parallel
+          pull [PATH…]   find the Git repositories below a folder and update them all
 
         Options:
           -h, --help     show this text; 'hands VERB --help' explains a verb
           --version      show the version
 
-        Exit codes: 0 all went well · 1–100 so many failed · 101 more than that · 130 interrupted · 255 wrong usage or an error of hands itself
+        Exit codes: 0 all went well · 1–100 so many failed · 101 more than that
+                    130 interrupted · 255 wrong usage or an error of hands itself
 
         """;
 
@@ -40,11 +41,12 @@ internal static class Program
             // Mostly a reader of our output that has gone, as in `hands pull | head -1`.
             return Say($"hands: {failure.Message}");
         }
-#pragma warning disable CA1031 // The outermost frame: an error of ours is one line for the person who runs the tool, with its type for the person who mends it.
+#pragma warning disable CA1031 // The outermost frame: an error of ours is one line for who runs the tool, with its type for who mends it.
         catch (Exception unexpected)
 #pragma warning restore CA1031
         {
-            return Say($"hands: unexpected {unexpected.GetType().Name}: {unexpected.Message} (at {unexpected.TargetSite?.DeclaringType?.Name}.{unexpected.TargetSite?.Name})");
+            var place = unexpected.TargetSite;
+            return Say($"hands: unexpected {unexpected.GetType().Name}: {unexpected.Message} (in {place?.DeclaringType?.Name}.{place?.Name})");
         }
     }
 

@@ -20,8 +20,8 @@ internal sealed class Interruption : IDisposable
             _registrations.Add(PosixSignalRegistration.Create(signal, Handle));
     }
 
-    /// <summary>Called once, when the first signal asks to start nothing new.</summary>
-    public Action? OnDrain { get; set; }
+    /// <summary>Called when the first signal asks to start nothing new; told whether Ctrl-C can be pressed again.</summary>
+    public Action<bool>? OnDrain { get; set; }
 
     public CancellationToken StartNothingNew => _startNothingNew.Token;
 
@@ -51,6 +51,6 @@ internal sealed class Interruption : IDisposable
         if (context.Signal == PosixSignal.SIGTERM || (context.Signal == PosixSignal.SIGINT && !(isFirst && _hasTerminal)))
             _stop.Cancel();
         else if (isFirst)
-            OnDrain?.Invoke();
+            OnDrain?.Invoke(context.Signal == PosixSignal.SIGINT);
     }
 }

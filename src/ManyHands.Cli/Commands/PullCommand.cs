@@ -44,7 +44,7 @@ internal static class PullCommand
     {
         var summary = new PullSummary();
         var schedule = new PullSchedule(new WorkerCount(Environment.ProcessorCount, options.Jobs));
-        interruption.OnDrain = () => report.Notice($"finishing {schedule.Running}, Ctrl-C again to stop them.");
+        interruption.OnDrain = canStop => report.Notice($"finishing {schedule.Running}{(canStop ? ", Ctrl-C again to stop them" : "")}.");
         var left = await schedule.RunAsync(
             PullGroup.Form(repositories, git),
             (group, mayTryAgain) => new RepositoryPull(git, options, report, summary, group).RunAsync(mayTryAgain, interruption.Stop),

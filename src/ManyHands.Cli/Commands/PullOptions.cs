@@ -8,35 +8,41 @@ internal sealed record PullOptions
 
         Usage: hands pull [OPTION…] [PATH…]
 
-        Finds the repositories at and below each PATH (default: the current folder), fetches all of them in parallel and moves each branch forward
-        where that is a plain fast-forward and nothing uncommitted is in the way. Never asks, never merges, never rebases, never discards.
+        Finds the repositories at and below each PATH (default: the current folder),
+        fetches all of them in parallel, and moves each branch forward where that is a
+        plain fast-forward and nothing uncommitted is in the way.
+        Never asks, never merges, never rebases, never discards.
 
         Finding:
               --depth N          search so many folders deep (default 3)
-              --nested           look for repositories inside repositories too, such as submodules
-              --include PATTERN  only repositories whose name or path matches (* and ?; may be repeated)
-              --exclude PATTERN  leave out folders whose name or path matches (may be repeated)
+              --nested           look inside repositories too, for submodules and others
+              --include PATTERN  only repositories whose path or name matches (* and ?)
+              --exclude PATTERN  leave out folders whose path or name matches
 
         Pulling:
-          -j, --jobs N           repositories at a time (default: learnt from the first ones, at most 64)
-              --timeout TIME     end a Git command that takes longer (default 120s; 500ms, 90s, 2m)
+          -j, --jobs N           repositories at a time (default: learnt, at most 64)
+              --timeout TIME     end a Git command that takes longer (default 120s)
               --fetch-only       fetch, but leave every branch where it is
-              --prune            drop remote-tracking branches that are gone from the remote
-              --dirty=ff         fast-forward in spite of uncommitted edits, where Git finds that they are not touched (default: skip)
+              --prune            drop remote-tracking branches that the remote dropped
+              --dirty=ff         fast-forward in spite of uncommitted edits, where Git
+                                 finds that they are not touched (default: skip)
 
         Output:
-              --json             one JSON object per line: every repository, then a summary
+              --json             one JSON object per line: repositories, then a summary
               --strict           count skipped repositories as failed
           -h, --help             show this text
 
-        On a terminal: a line for each repository that changed or needs attention, the running ones below. In a pipe the same lines with tabs:
-        path, state, branch, old commit, new commit, commits, seconds, message. The rest is counted in the summary on standard error.
+        In a pipe each line has tabs between its fields: path, state, branch,
+        old commit, new commit, commits, seconds, message. Repositories that are up to
+        date or ahead are only counted, in the summary on standard error.
 
-        States: updated, up-to-date, ahead, bare(fetched), fetched
-          skipped: dirty, diverged, detached, no-upstream, upstream-gone, empty
-          failed:  auth, unreachable, locked, timeout, failed
+        States:
+          done      updated, up-to-date, ahead, bare(fetched), fetched
+          skipped   dirty, diverged, detached, no-upstream, upstream-gone, empty
+          failed    auth, unreachable, locked, timeout, failed
 
-        Exit codes: 0 nothing failed · 1–100 so many failed · 101 more than that · 130 interrupted · 255 wrong usage
+        Exit codes: 0 nothing failed · 1–100 so many failed · 101 more than that
+                    130 interrupted · 255 wrong usage
         Ctrl-C: start nothing new and finish what runs; again: stop what runs.
 
         """;

@@ -82,7 +82,8 @@ internal sealed class GitProgram
     }
 
     /// <summary>Runs Git in a repository.</summary>
-    public Task<CommandResult> RunAsync(Repository repository, IReadOnlyList<string> arguments, Action<string>? onProgress, CancellationToken cancellationToken) =>
+    public Task<CommandResult> RunAsync(
+        Repository repository, IReadOnlyList<string> arguments, Action<string>? onProgress, CancellationToken cancellationToken) =>
         Command(repository, arguments, onProgress).RunAsync(cancellationToken);
 
     /// <summary>Runs a command that may use ssh, with the repository's own core.sshCommand, which the environment would otherwise hide.</summary>
@@ -92,15 +93,23 @@ internal sealed class GitProgram
         var command = Command(repository, arguments, onProgress);
         var setting = await RunAsync(repository, ["config", "--get", "core.sshCommand"], null, cancellationToken).ConfigureAwait(false);
         if (setting.Succeeded)
-            command = command with { Environment = new Dictionary<string, string?>(_environment) { ["GIT_SSH_COMMAND"] = SshCommand(setting.Output.TrimEnd('\n')) } };
+        {
+            string ssh = SshCommand(setting.Output.TrimEnd('\n'));
+            command = command with { Environment = new Dictionary<string, string?>(_environment) { ["GIT_SSH_COMMAND"] = ssh } };
+        }
+
         return await command.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The ssh to use: the user's own with the options that keep it from asking. ssh takes the first value of an option, so the user's win.</summary>
+    /// <summary>
+    /// The ssh to use: the user's own with the options that keep it from asking. ssh takes the first value of an option, so the user's win.
+    /// </summary>
     internal static string SshCommand(string? configured)
     {
         string? program = Variable("GIT_SSH");
-        string command = Variable("GIT_SSH_COMMAND") ?? configured ?? (program is null ? "ssh" : $"'{program.Replace("'", @"'\''", StringComparison.Ordinal)}'");
+        string command = Variable("GIT_SSH_COMMAND")
+            ?? configured
+            ?? (program is null ? "ssh" : $"'{program.Replace("'", @"'\''", StringComparison.Ordinal)}'");
         string name = Path.GetFileNameWithoutExtension(command.Split(' ')[0].Trim('\'', '"'));
 
         // plink and its kind know other options; without a terminal they cannot ask anyway.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ManyHands.Cli.Commands;
 
 namespace ManyHands.Cli.Git;
@@ -9,6 +10,9 @@ namespace ManyHands.Cli.Git;
 /// </summary>
 internal sealed class RepositoryPull(GitProgram git, PullOptions options, IPullReport report, PullSummary summary, PullGroup group)
 {
+    // Settings rather than options: every Git knows them, or ignores them.
+    private static readonly string[] _noMaintenance = ["-c", "maintenance.auto=false", "-c", "gc.auto=0"];
+
     private readonly Dictionary<string, CommandResult> _fetches = [];
     private TimeSpan _wall;
     private TimeSpan _cpu;
@@ -22,7 +26,8 @@ internal sealed class RepositoryPull(GitProgram git, PullOptions options, IPullR
             report.Started(repository);
             long start = Stopwatch.GetTimestamp();
             var result = await PullAsync(repository, cancellationToken).ConfigureAwait(false);
-            if (mayTryAgain && repository == group.Repositories[0] && _fetches.Values.Any(fetch => FetchFailure.IsThrottling(fetch.Error) && !fetch.Succeeded))
+            if (mayTryAgain && repository == group.Repositories[0]
+                && _fetches.Values.Any(fetch => !fetch.Succeeded && FetchFailure.IsThrottling(fetch.Error)))
             {
                 report.Postponed(repository);
                 return new PullCost(_wall, _cpu, Throttled: true);
@@ -52,7 +57,7 @@ internal sealed class RepositoryPull(GitProgram git, PullOptions options, IPullR
         {
             return new PullResult(repository, PullState.Failed) { Branch = branch, Message = "stopped" };
         }
-        catch (Exception failure) when (failure is CommandStartException or InvalidOperationException or IOException)
+        catch (Exception failure) when (failure is CommandStartException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             return new PullResult(repository, PullState.Failed) { Branch = branch, Message = failure.Message };
         }
@@ -72,7 +77,7 @@ internal sealed class RepositoryPull(GitProgram git, PullOptions options, IPullR
         }
 
         if (fetch.TimedOut)
-            return Failure(PullState.Timeout, $"git fetch did not end within {options.Timeout.TotalSeconds:0.###} s");
+            return Failure(PullState.Timeout, TooLong("git fetch"));
         if (!fetch.Succeeded)
         {
             var (state, message) = FetchFailure.Classify(fetch.Error);
@@ -90,11 +95,13 @@ internal sealed class RepositoryPull(GitProgram git, PullOptions options, IPullR
 
     private async Task<CommandResult> RunFetchAsync(Repository repository, string? remote, CancellationToken cancellationToken)
     {
-        List<string> arguments = ["-c", "credential.interactive=false", "fetch", "--no-recurse-submodules"];
-
         // The tidying up that Git considers after each fetch costs a process to find out that it is not needed.
-        if (!RepositoryFiles.NeedsMaintenance(repository))
-            arguments.Add("--no-auto-maintenance");
+        List<string> arguments =
+        [
+            "-c", "credential.interactive=false",
+            .. RepositoryFiles.NeedsMaintenance(repository) ? [] : _noMaintenance,
+            "fetch", "--no-recurse-submodules",
+        ];
         if (options.Prune)
             arguments.Add("--prune");
         if (report.WantsProgress)
@@ -121,12 +128,15 @@ internal sealed class RepositoryPull(GitProgram git, PullOptions options, IPullR
 
             // The remote-tracking branch may still be there: without --prune Git keeps it, and status sees nothing wrong.
             if (news.Head.IsEmpty)
-                return new PullResult(repository, PullState.UpstreamGone) { Message = $"{group.Config.MergeOf(branch!)} is gone from {group.Config.RemoteOf(branch!)}" };
+            {
+                string gone = $"{group.Config.MergeOf(branch!)} is gone from {group.Config.RemoteOf(branch!)}";
+                return new PullResult(repository, PullState.UpstreamGone) { Message = gone };
+            }
         }
 
         var status = Count(await git.RunAsync(repository, WorkingTree.Command, null, cancellationToken).ConfigureAwait(false));
         if (status.TimedOut)
-            return new PullResult(repository, PullState.Timeout) { Message = $"git status did not end within {options.Timeout.TotalSeconds:0.###} s" };
+            return new PullResult(repository, PullState.Timeout) { Message = TooLong("git status") };
         if (!status.Succeeded)
             return new PullResult(repository, PullState.Failed) { Message = FetchFailure.Sentence(status.Error) };
 
@@ -164,7 +174,7 @@ internal sealed class RepositoryPull(GitProgram git, PullOptions options, IPullR
         // --no-stat and no tidying up: neither is read here, and the fetch tidies when it is due.
         var merge = Count(await git.RunAsync(
             behind.Repository,
-            ["-c", "maintenance.auto=false", "-c", "gc.auto=0", "merge", "--ff-only", "--no-stat", "@{upstream}"],
+            [.. _noMaintenance, "merge", "--ff-only", "--no-stat", "@{upstream}"],
             null,
             cancellationToken).ConfigureAwait(false));
         if (merge.Succeeded)
@@ -174,7 +184,7 @@ internal sealed class RepositoryPull(GitProgram git, PullOptions options, IPullR
         }
 
         if (merge.TimedOut)
-            return behind with { State = PullState.Timeout, Message = $"git merge --ff-only did not end within {options.Timeout.TotalSeconds:0.###} s" };
+            return behind with { State = PullState.Timeout, Message = TooLong("git merge --ff-only") };
         if (merge.Error.Contains("would be overwritten by merge", StringComparison.Ordinal))
             return behind with { State = PullState.Dirty, Message = $"{tree.Behind} behind, files in the way: {FetchFailure.Sentence(merge.Error)}" };
         var (state, message) = FetchFailure.Classify(merge.Error);
@@ -188,6 +198,9 @@ internal sealed class RepositoryPull(GitProgram git, PullOptions options, IPullR
         string? line = output.Split('\n').FirstOrDefault(line => line.StartsWith(prefix, StringComparison.Ordinal));
         return line is null ? [] : line[prefix.Length..].Split("..");
     }
+
+    private string TooLong(string command) => string.Create(
+        CultureInfo.InvariantCulture, $"{command} did not end within {options.Timeout.TotalSeconds:0.###} s");
 
     private CommandResult Count(CommandResult result)
     {

@@ -96,7 +96,7 @@ internal sealed class TerminalReport : IPullReport
             {
                 _finishedLines.Append("Nobody could be asked for these credentials. To enter them:\n");
                 foreach (var result in summary.NeedCredentials)
-                    _finishedLines.Append(CultureInfo.InvariantCulture, $"  git -C {CredentialHint.Quote(result.Repository.Path)} fetch\n");
+                    _finishedLines.Append(CultureInfo.InvariantCulture, $"  {CredentialHint.Command(result)}\n");
             }
 
             _finishedLines.Append(summary).Append('\n');

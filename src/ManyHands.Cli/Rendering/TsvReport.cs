@@ -54,7 +54,7 @@ internal sealed class TsvReport(Output output, Output error) : IPullReport
     public void End(PullSummary summary)
     {
         foreach (var result in summary.NeedCredentials)
-            Notice($"'{Output.Plain(result.Repository.Name)}' needs credentials; to enter them: git -C {CredentialHint.Quote(result.Repository.Path)} fetch");
+            Notice($"'{Output.Plain(result.Repository.Name)}' needs credentials; to enter them: {CredentialHint.Command(result)}");
         error.Write($"{summary}\n");
     }
 

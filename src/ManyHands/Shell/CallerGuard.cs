@@ -22,7 +22,8 @@ internal sealed class CallerGuard
     /// <summary>The variable that carries a command's mark.</summary>
     public const string MarkVariable = "MANYHANDS_COMMAND";
 
-    // `kill -s KILL -- -N` is a process group; dash knows no other spelling with --. The search is repeated because a child that has not reached exec yet shows its parent's environment.
+    // `kill -s KILL -- -N` is a process group; dash knows no other spelling with --. The search is repeated because a child that has not reached exec
+    // yet shows its parent's environment.
     private const string Script = """
         exec >/dev/null 2>&1
         running=' ' starting=' '

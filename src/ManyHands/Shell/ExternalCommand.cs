@@ -50,7 +50,9 @@ public sealed record ExternalCommand
     /// <summary>Receives each line of standard error as it is written; see <see cref="OnOutputLine"/>.</summary>
     public Action<string>? OnErrorLine { get; init; }
 
-    /// <summary>Whether the program is killed when this process ends first, even by SIGKILL. Costs one small shell per process. Linux only. Default: yes.</summary>
+    /// <summary>
+    /// Whether the program is killed when this process ends first, even by SIGKILL. Costs this process one small shell. Linux only. Default: yes.
+    /// </summary>
     public bool EndWithCaller { get; init; } = true;
 
     /// <summary>A command with the given arguments and every option at its default.</summary>

@@ -26,7 +26,9 @@ internal sealed class Clones : IDisposable
             // Found again in every process that a test has started.
             ["HANDS_TEST"] = Mark,
         };
-        File.WriteAllText(Path.Combine(_home, ".gitconfig"), "[init]\n\tdefaultBranch = main\n");
+
+        // Without the sample hooks a clone has half as many files to copy.
+        File.WriteAllText(Path.Combine(_home, ".gitconfig"), "[init]\n\tdefaultBranch = main\n\ttemplateDir =\n");
     }
 
     public string Folder { get; }

@@ -113,15 +113,13 @@ public sealed class PullStopTests(GitServer server) : IAsyncLifetime, IDisposabl
 
     [Theory(Timeout = 60_000)]
     [InlineData(5)]
-    [InlineData(10)]
-    [InlineData(20)]
+    [InlineData(15)]
     [InlineData(30)]
-    [InlineData(45)]
     public async Task When_the_tool_is_killed_while_it_starts_programs_nothing_is_left(int milliseconds)
     {
-        for (int i = 0; i < 31; i++)
+        for (int i = 0; i < 23; i++)
             _clones.Copy("silent", $"r{i}");
-        await using var tool = _clones.Start("-j32");
+        await using var tool = _clones.Start("-j24");
         await _silent.Connected;
         await Task.Delay(milliseconds);
 
