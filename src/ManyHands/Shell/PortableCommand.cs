@@ -1,0 +1,121 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+// Runs where the other launcher cannot; the tests try it on Linux all the same.
+[assembly: InternalsVisibleTo("ManyHands.Cli.Tests")]
+
+namespace ManyHands.Shell;
+
+/// <summary>
+/// Runs a command with System.Diagnostics.Process, where posix_spawn and pidfds are not to be had. It cannot make a session, so a stop is a kill of the
+/// tree at once, and processor time is told only where the framework tells it.
+/// </summary>
+internal static class PortableCommand
+{
+    // The end of the program ends the wait; what it wrote just before is still on its way through the pipe.
+    private static readonly TimeSpan _lastOutput = TimeSpan.FromMilliseconds(250);
+
+    public static async Task<CommandResult> RunAsync(ExternalCommand command, CancellationToken cancellationToken)
+    {
+        var output = new BoundedOutput(command.OutputLimit, command.OnOutputLine);
+        var error = new BoundedOutput(command.OutputLimit, command.OnErrorLine);
+        long started = Stopwatch.GetTimestamp();
+        using var process = Start(command);
+        process.StandardInput.Close();
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (command.Timeout is { } timeout)
+            stop.CancelAfter(timeout);
+        using var closed = new CancellationTokenSource();
+        Task reading = Task.WhenAll(
+            ReadAsync(process.StandardOutput.BaseStream, output, stop, closed.Token),
+            ReadAsync(process.StandardError.BaseStream, error, stop, closed.Token));
+        bool stopped = false;
+        try
+        {
+            await process.WaitForExitAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            stopped = true;
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        var wall = Stopwatch.GetElapsedTime(started);
+        closed.CancelAfter(_lastOutput);
+        await reading.ConfigureAwait(false);
+        if (stopped)
+            cancellationToken.ThrowIfCancellationRequested();
+        return new CommandResult
+        {
+            ExitCode = process.ExitCode,
+            TimedOut = stopped,
+            Output = output.Text(),
+            Error = error.Text(),
+            OutputBytes = output.Total,
+            ErrorBytes = error.Total,
+            WallTime = wall,
+            CpuTime = CpuTime(process),
+        };
+    }
+
+    private static Process Start(ExternalCommand command)
+    {
+        if (command.WorkingDirectory is { } folder && !Directory.Exists(folder))
+            throw new CommandStartException(command.Program, $"its working directory '{folder}' does not exist.");
+        var start = new ProcessStartInfo(command.Program, command.Arguments)
+        {
+            WorkingDirectory = command.WorkingDirectory ?? "",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in command.BuildEnvironment())
+            start.Environment[name] = value;
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception refused)
+        {
+            throw new CommandStartException(command.Program, refused.Message, refused);
+        }
+    }
+
+    private static async Task ReadAsync(Stream stream, BoundedOutput output, CancellationTokenSource stop, CancellationToken closed)
+    {
+        byte[] buffer = new byte[16 * 1024];
+        try
+        {
+            while (await stream.ReadAsync(buffer, closed).ConfigureAwait(false) is > 0 and var count)
+                output.Append(buffer.AsSpan(0, count));
+        }
+        catch (OperationCanceledException)
+        {
+            // A child of the program has the pipe open and lives on.
+        }
+        catch
+        {
+            // The caller's own code refused a line: the program ends, and the caller hears of it.
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        output.Complete();
+    }
+
+    private static TimeSpan CpuTime(Process process)
+    {
+        try
+        {
+            return process.TotalProcessorTime;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException or Win32Exception)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+}
