@@ -83,7 +83,11 @@ public sealed class TransportFaults
     {
         var settings = new WorkerSettings
         {
-            ParentPid = Environment.ProcessId, Depth = 1, ProcessBudget = 0, Codec = [], InitializerArgument = [1, 0, 0, 0],
+            ParentPid = Environment.ProcessId,
+            Depth = 1,
+            ProcessBudget = 0,
+            Codec = [],
+            InitializerArgument = [1, 0, 0, 0],
             Initializer = Address((Action<int>)Spin),
         };
         LinuxWorkerProcess worker = await Spawned(settings);
