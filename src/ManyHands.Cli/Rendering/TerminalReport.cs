@@ -31,6 +31,7 @@ internal sealed class TerminalReport : IPullReport
     private int _nameWidth;
     private int _total;
     private int _done;
+    private bool _hasEnded;
 
     public TerminalReport(Output output, bool isColoured)
     {
@@ -100,6 +101,7 @@ internal sealed class TerminalReport : IPullReport
             }
 
             _finishedLines.Append(summary).Append('\n');
+            _hasEnded = true;
             Draw(withRows: false);
         }
     }
@@ -139,7 +141,7 @@ internal sealed class TerminalReport : IPullReport
         text.Append(_finishedLines);
         _finishedLines.Clear();
         _rowsOnScreen = 0;
-        if (withRows && _total > 0)
+        if (withRows && _total > 0 && !_hasEnded)
         {
             text.Append(NoWrap).Append(CultureInfo.InvariantCulture,
                 $"{Colour("1", "pulling")}  {_done} of {_total} done · {_running.Count} running · {Seconds(_start)}\n");

@@ -23,6 +23,7 @@ internal static class FailureDetails
         PayloadException payload => [Text((int)payload.Side), payload.Reason],
         TaskTimeoutException timeout => [Text(timeout.Timeout.Ticks)],
         ResourceExhaustedException exhausted => [Text((int)exhausted.Kind)],
+        CommandStartException command => [command.Program, command.Reason],
         RemoteTaskException remote => [remote.TypeName, remote.RemoteStack],
         MapFailedException map => [.. map.Failures.SelectMany(failure => (string?[])[Text(failure.Index), failure.Input as string])],
         ArgumentOutOfRangeException range => [range.ParamName, range.ActualValue?.ToString()],
@@ -53,6 +54,7 @@ internal static class FailureDetails
                 new TaskTimeoutException(message, TimeSpan.FromTicks(Long(details[0])), cause),
             "ManyHands.ResourceExhaustedException" when details.Count == 1 =>
                 new ResourceExhaustedException((ResourceKind)Number(details[0]), message, cause),
+            "ManyHands.CommandStartException" when details.Count == 2 => new CommandStartException(details[0]!, details[1]!, cause),
             "ManyHands.RemoteTaskException" when details.Count == 2 => new RemoteTaskException(details[0]!, message, details[1], cause),
             "ManyHands.MapFailedException" when details.Count >= 2 * inner.Count => new MapFailedException(
                 message, [.. inner.Select((error, i) => new MapFailure(Long(details[2 * i]), details[(2 * i) + 1], error))]),

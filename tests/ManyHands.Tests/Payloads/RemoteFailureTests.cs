@@ -167,6 +167,7 @@ public sealed class RemoteFailureTests
         Travelled(new ExecutorBrokenException("gave up", new WorkerStartException("no file"))).ShouldBeOfType<ExecutorBrokenException>()
             .InnerException.ShouldBeOfType<WorkerStartException>();
         Travelled(new WorkerVersionMismatchException("other build")).ShouldBeOfType<WorkerVersionMismatchException>();
+        Travelled(new CommandStartException("git", "no such file")).ShouldBeOfType<CommandStartException>().Program.ShouldBe("git");
         Travelled(new ExecutorNestingException("too deep")).ShouldBeOfType<ExecutorNestingException>();
         Travelled(new RemoteTaskException("Shop.Error", "no", "at Shop")).ShouldBeOfType<RemoteTaskException>()
             .RemoteStack.ShouldBe("at Shop");

@@ -5,8 +5,15 @@ public sealed class CommandStartException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public CommandStartException(string program, string reason, Exception? innerException = null)
-        : base($"'{program}' could not be started: {reason}", innerException) => Program = program;
+        : base($"'{program}' could not be started: {reason}", innerException)
+    {
+        Program = program;
+        Reason = reason;
+    }
 
     /// <summary>The program as the command names it.</summary>
     public string Program { get; }
+
+    /// <summary>The message without its beginning.</summary>
+    internal string Reason { get; }
 }
