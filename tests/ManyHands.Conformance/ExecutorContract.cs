@@ -149,6 +149,23 @@ public abstract partial class ExecutorContract<TFixture> : IDisposable
     }
 
     [Fact]
+    public async Task A_caller_that_blocks_after_its_await_stops_nobody()
+    {
+        await using Executor pool = New(new() { Workers = 1 });
+        await Task.Run(AwaitThenBlock).Time();
+
+        // If an await resumed on a thread of the executor, blocking there would leave nobody to give the result.
+        async Task AwaitThenBlock()
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                await pool.RunAsync(Arithmetic.AddOne, i);
+                pool.RunAsync(Arithmetic.AddOne, i).Wait(Within.Limit).ShouldBeTrue();
+            }
+        }
+    }
+
+    [Fact]
     public async Task An_initializer_has_run_before_the_first_task()
     {
         await using Executor pool = New(new() { Workers = 1, Initializer = WorkerInitializer.Of(Arithmetic.SetCounter, 17) });
