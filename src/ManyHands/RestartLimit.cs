@@ -6,7 +6,10 @@ public sealed record RestartLimit
     /// <summary>Failed starts without a success in between. Default: 5.</summary>
     public int Failures { get; init; } = 5;
 
-    /// <summary>The time within which they count. Default: 10 s.</summary>
+    /// <summary>
+    /// A failure counts with those before it while less than this lies between the last one's end and its own start. Also the time after
+    /// which starting is tried again while another worker works. Default: 10 s.
+    /// </summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(10);
 
     internal void Check()

@@ -62,6 +62,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         if (!_cancellation.CanBeCanceled)
             return;
         _registration = _cancellation.UnsafeRegister(static item => ((WorkItem)item!).RequestCancel(CancelReason.Caller), this);
+        Interlocked.MemoryBarrier(); // whoever ends it looks for the registration after saying so; one of the two sees the other
         if (Volatile.Read(ref _ended) != 0)
             _registration.Dispose(); // it ended in between
     }
@@ -70,6 +71,8 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     {
         if (refusal is null)
             _admitted?.TrySetResult();
+        else if (refusal is OperationCanceledException && _cancellation.IsCancellationRequested)
+            _admitted?.TrySetCanceled(_cancellation);
         else
             _admitted?.TrySetException(refusal);
     }

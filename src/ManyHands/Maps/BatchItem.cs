@@ -162,7 +162,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
             }
             catch (Exception error) // whatever the work throws is its caller's
             {
-                FailOne(index, error);
+                Threw(index, error);
             }
         }
 
@@ -184,7 +184,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
             }
             catch (Exception error) // whatever the work throws is its caller's
             {
-                FailOne(index, error);
+                Threw(index, error);
             }
 
             pending = null;
@@ -192,6 +192,16 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
         }
         while (Claim.TryBegin(ref Word, generation, out index));
         Measured(ran - 1, Stopwatch.GetElapsedTime(started));
+    }
+
+    private void Threw(int index, Exception error)
+    {
+        if (!_batch.TryClaim(_first + index))
+            return;
+        if (error is OperationCanceledException && CancelReason != CancelReason.None)
+            EndClaimed(index, CancelOutcome, CancelledError());
+        else
+            EndClaimed(index, TaskOutcome.Failed, error);
     }
 
     private CancellationToken Token => _running?.Token ?? CancellationToken.None;

@@ -65,13 +65,22 @@ internal sealed class MapPlan<TArgument, TResult>
             {
                 while (run.TryTake(out TResult? result))
                     yield return result;
-                cancellation.ThrowIfCancellationRequested();
+                ThrowIfCancelled();
                 run.ThrowIfFailed();
 
                 bool room = more && HasRoom(run);
                 if (room && pendingInput is not { IsCompleted: false })
                 {
-                    (more, pendingInput) = await FillAsync(run, input, pendingInput).ConfigureAwait(false);
+                    try
+                    {
+                        (more, pendingInput) = await FillAsync(run, input, pendingInput).ConfigureAwait(false);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        ThrowIfCancelled(); // the input knows only the linked token; the caller knows its own
+                        throw;
+                    }
+
                     continue;
                 }
 
@@ -92,6 +101,12 @@ internal sealed class MapPlan<TArgument, TResult>
             run.Cancel();
             await linked.CancelAsync().ConfigureAwait(false);
             await EndInputAsync(input, pendingInput).ConfigureAwait(false);
+        }
+
+        void ThrowIfCancelled()
+        {
+            callToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

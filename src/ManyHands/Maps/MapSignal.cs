@@ -16,7 +16,7 @@ internal sealed class MapSignal
         {
             waiter = _waiter;
             _waiter = null;
-            _set = waiter is null;
+            _set = true; // also where somebody was waiting: the reader may have stopped waiting for another reason and be about to wait again
         }
 
         waiter?.TrySetResult();

@@ -34,11 +34,14 @@ internal sealed class LineSplitter(Action<string> line)
         while (!characters.IsEmpty)
         {
             int end = characters.IndexOf('\n');
-            ReadOnlySpan<char> part = end < 0 ? characters : characters[..end];
-            _line.Append(part);
-            characters = end < 0 ? default : characters[(end + 1)..];
-            if (end >= 0 || _line.Length >= MaxLine)
-                Emit();
+            int length = Math.Min(end < 0 ? characters.Length : end, MaxLine - _line.Length);
+            _line.Append(characters[..length]);
+            characters = characters[length..];
+            if (length == end)
+                characters = characters[1..];
+            else if (characters.IsEmpty)
+                return; // the line's end may come next
+            Emit();
         }
     }
 

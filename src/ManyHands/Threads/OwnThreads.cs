@@ -4,9 +4,9 @@ namespace ManyHands.Threads;
 /// Threads of the executor's own, so that blocked work cannot starve the application's thread pool. They are started one after the other
 /// while work waits, each by the one before it, and end after some idle time.
 /// </summary>
-internal sealed class OwnThreads(int limit)
+internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
 {
-    private static readonly TimeSpan _idleLimit = TimeSpan.FromSeconds(10);
+    private readonly TimeSpan _idleLimit = idleLimit ?? TimeSpan.FromSeconds(10);
 
     private readonly object _gate = new();
     private readonly Queue<ThreadWorker> _waiting = new();
@@ -98,6 +98,8 @@ internal sealed class OwnThreads(int limit)
         {
             while (true)
             {
+                if (_threads - _stuck > limit)
+                    return End(); // it had been given up, and another has its place
                 if (_waiting.TryDequeue(out ThreadWorker? lane))
                     return lane;
                 bool woken = false;
@@ -108,15 +110,21 @@ internal sealed class OwnThreads(int limit)
                     _idle--;
                     if (woken && _woken > 0)
                         _woken--;
+                    _woken = Math.Min(_woken, _idle); // a call that came as its wait ended has reached nobody
                 }
 
                 if (woken || _waiting.Count > 0)
                     continue;
-                _threads--;
-                EndIfLast();
-                return null;
+                return End();
             }
         }
+    }
+
+    private ThreadWorker? End()
+    {
+        _threads--;
+        EndIfLast();
+        return null;
     }
 
     private void EndIfLast()

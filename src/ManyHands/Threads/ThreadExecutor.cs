@@ -28,13 +28,21 @@ public sealed class ThreadExecutor : Executor
     /// <summary>Makes an executor. No thread is started before there is work.</summary>
     /// <param name="options">What differs from the defaults.</param>
     /// <exception cref="ArgumentException">An option has a value that makes no sense; the message says which.</exception>
-    public ThreadExecutor(ExecutorOptions? options = null)
+    public ThreadExecutor(ExecutorOptions? options = null) : this(options, idleLimit: null)
+    {
+    }
+
+    internal ThreadExecutor(int workers, TimeSpan idleLimit) : this(new ExecutorOptions { Workers = workers }, idleLimit)
+    {
+    }
+
+    private ThreadExecutor(ExecutorOptions? options, TimeSpan? idleLimit)
         : base(new ExecutorTraits(Isolation.None, CopiesArguments: false, CanKill: false, Delivery.AtMostOnce))
     {
         options ??= new ExecutorOptions();
         options.Check();
         Lanes = options.Workers ?? Math.Min(32, Environment.ProcessorCount + 4);
-        _threads = new OwnThreads(Lanes);
+        _threads = new OwnThreads(Lanes, idleLimit);
         _pool = new WorkerPool(
             new SchedulerOptions
             {

@@ -12,14 +12,14 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
     private static ThreadWorker? _executing;
 
     private Assignment? _next;
+    private Assignment? _last;
     private bool _started = initializer is null;
-    private int _inside;
-    private volatile bool _gone;
 
     public override bool Start()
     {
         if (_started)
             return true;
+        _last = new Assignment(null, 0);
         threads.Enqueue(this);
         return false;
     }
@@ -27,7 +27,8 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
     public override void Dispatch(Lane lane, WorkItem item)
     {
         Volatile.Write(ref item.Word, Claim.Open(item.Generation, item.Count));
-        Volatile.Write(ref _next, new Assignment(item, item.Generation));
+        _last = new Assignment(item, item.Generation);
+        Volatile.Write(ref _next, _last);
         if (_executing != this)
             threads.Enqueue(this); // else the thread that is here goes on with it
     }
@@ -41,17 +42,12 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
     public override WorkerLoss? Kill()
     {
         // The thread cannot be stopped. It is left alone with its task, and another may be started in its place.
-        _gone = true;
-        if (Interlocked.CompareExchange(ref _inside, 2, 1) == 1)
+        if (_last?.GiveUp() == true)
             threads.GiveUpOne();
         return new ThreadGivenUp();
     }
 
-    public override WorkerLoss? Stop()
-    {
-        _gone = true;
-        return new ThreadGivenUp();
-    }
+    public override WorkerLoss? Stop() => new ThreadGivenUp();
 
     /// <summary>Executes what the lane has. Called by one of the threads.</summary>
     public void Execute()
@@ -66,11 +62,12 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
 
     private void Execute(Assignment assignment)
     {
-        WorkItem item = assignment.Item;
+        WorkItem item = assignment.Item!;
         long started = Stopwatch.GetTimestamp();
-        Volatile.Write(ref _inside, 1);
+        if (!assignment.Enter())
+            return;
         Task? pending = item.Run(assignment.Generation);
-        if (Interlocked.Exchange(ref _inside, 0) == 2)
+        if (!assignment.Leave())
             threads.CameBack();
 
         if (pending is null)
@@ -82,22 +79,52 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
     private bool Initialize()
     {
         _started = true;
+        Assignment start = _last!;
+        if (!start.Enter())
+            return false;
+        Exception? failure = null;
         try
         {
             initializer!.Run();
         }
         catch (Exception error) // whatever it throws is the reason why there is no worker
         {
-            pool.StartFailed(this, new WorkerStartException($"The initializer of worker {Number} failed: {error.Message}", error));
+            failure = new WorkerStartException($"The initializer of worker {Number} failed: {error.Message}", error);
+        }
+
+        if (!start.Leave())
+        {
+            threads.CameBack();
             return false;
         }
 
-        if (!_gone)
+        if (failure is null)
             pool.Ready(this);
-        return true;
+        else
+            pool.StartFailed(this, failure);
+        return failure is null;
     }
 
-    private sealed record Assignment(WorkItem Item, uint Generation);
+    /// <summary>One stay of a thread in code of others: an item, or the initializer where there is none.</summary>
+    private sealed class Assignment(WorkItem? item, uint generation)
+    {
+        private const int Outside = 0, Inside = 1, GivenUp = 2;
+
+        private int _thread = Outside;
+
+        public WorkItem? Item { get; } = item;
+
+        public uint Generation { get; } = generation;
+
+        /// <summary>False where it was given up before.</summary>
+        public bool Enter() => Interlocked.CompareExchange(ref _thread, Inside, Outside) == Outside;
+
+        /// <summary>False where it has been given up in between.</summary>
+        public bool Leave() => Interlocked.CompareExchange(ref _thread, Outside, Inside) == Inside;
+
+        /// <summary>True where a thread is in it, and lost with it.</summary>
+        public bool GiveUp() => Interlocked.Exchange(ref _thread, GivenUp) == Inside;
+    }
 
     private sealed record ThreadGivenUp : WorkerLoss
     {
