@@ -14,18 +14,6 @@ public sealed class BatchSenderTests
     public BatchSenderTests() => _connection.Allow(int.MaxValue);
 
     [Fact]
-    public void Without_shared_memory_each_result_leaves_at_once()
-    {
-        var sender = new BatchSender(new LaneOutput(_connection), null, 0);
-        sender.Begin(3, 99);
-        sender.Add(true, [1, 2]);
-        Sent().ShouldBe(["0:+0102"]);
-        sender.Add(false, []);
-        sender.End();
-        Sent().ShouldBe(["0:+0102", "1:-", "end"]);
-    }
-
-    [Fact]
     public void Results_gather_until_they_are_flushed_and_stay_readable_until_then()
     {
         using LaneMemory memory = LaneMemory.Create(2);
