@@ -118,25 +118,31 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
     }
 
     [Fact] // F33
-    public async Task A_loss_is_noticed_although_the_callers_thread_pool_is_starved()
+    public async Task A_loss_and_a_timeout_are_noticed_although_the_callers_thread_pool_is_starved()
     {
-        await using Executor pool = New(workers: 1);
-        await pool.RunAsync(Arithmetic.AddOne, 1).Time();
-        string begun = _files.New();
-        Task victim = pool.RunAsync(Waiting.ForEver, begun);
+        await using Executor pool = New(workers: 2);
+        string begun = _files.New(), late = _files.New();
+        Task lost = pool.RunAsync(Waiting.ForEver, begun);
         await Within.Until(() => File.Exists(begun));
         int pid = int.Parse(await File.ReadAllTextAsync(begun), System.Globalization.CultureInfo.InvariantCulture);
+        using WaitHandle lostEnds = ((IAsyncResult)lost).AsyncWaitHandle;
         var release = new ManualResetEventSlim(); // not disposed: those it lets go may still be on their way
-        bool seen = false;
-        var observer = new Thread(() => seen = ((IAsyncResult)victim).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(20)));
-        for (int i = 0; i < 64; i++)
-            ThreadPool.UnsafeQueueUserWorkItem(_ => release.Wait(), null);
+        Task? timedOut = null;
+        bool bothSeen = false;
+        var observer = new Thread(() =>
+        {
+            for (int i = 0; i < 64; i++)
+                ThreadPool.UnsafeQueueUserWorkItem(_ => release.Wait(), null);
+            timedOut = pool.RunAsync(Waiting.ForEver, late, new SubmitOptions { Timeout = TimeSpan.FromMilliseconds(100) });
+            Signals.Kill(pid);
+            bothSeen = lostEnds.WaitOne(TimeSpan.FromSeconds(20)) && ((IAsyncResult)timedOut).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(20));
+        });
         observer.Start();
-        Signals.Kill(pid);
         observer.Join();
         release.Set();
-        seen.ShouldBeTrue();
-        await Should.ThrowAsync<WorkerLostException>(() => victim.Time());
+        bothSeen.ShouldBeTrue();
+        await Should.ThrowAsync<WorkerLostException>(() => lost.Time());
+        await Should.ThrowAsync<TaskTimeoutException>(() => timedOut!.Time());
     }
 
     [Fact] // F15
