@@ -121,22 +121,21 @@ public abstract partial class Executor : IAsyncDisposable
         return taken;
     }
 
-    private IAsyncEnumerable<TResult> MapCore<TArgument, TResult>(
+    private MapPlan<TArgument, TResult> MapCore<TArgument, TResult>(
         IEnumerable<TArgument> inputs, Work<TArgument, TResult> work, MapOptions options, bool ordered, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         return MapCore(new SynchronousInput<TArgument>(inputs), work, options, ordered, cancellation);
     }
 
-    private IAsyncEnumerable<TResult> MapCore<TArgument, TResult>(
+    private MapPlan<TArgument, TResult> MapCore<TArgument, TResult>(
         IAsyncEnumerable<TArgument> inputs, Work<TArgument, TResult> work, MapOptions options, bool ordered, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         ThrowIfClosed();
-        var plan = new MapPlan<TArgument, TResult>(this, inputs, work, options, ordered, Traits.CopiesArguments ? Codec : null);
-        return plan.RunAsync(cancellation);
+        return new MapPlan<TArgument, TResult>(this, inputs, work, options, ordered, Traits.CopiesArguments ? Codec : null, cancellation);
     }
 
     private static async Task ForEachCore(IAsyncEnumerable<Nothing> results)

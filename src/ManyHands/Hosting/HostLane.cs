@@ -17,7 +17,7 @@ internal sealed class HostLane
     private readonly LaneOutput _output;
     private readonly FrameReader _reader;
     private readonly BatchSender? _batch;
-    private readonly PayloadWriter _result = new() { Limit = FrameHeader.MaxLength };
+    private readonly PayloadWriter _result = new() { Limit = Payload.MaxLength };
     private readonly Dictionary<int, (WorkInvoker? Invoker, WorkReference Reference)> _invokers = [];
     private readonly Dictionary<int, CallContext> _contexts = [];
     private readonly Lock _cancelling = new();

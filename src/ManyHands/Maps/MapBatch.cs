@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using ManyHands.Payloads;
 
@@ -45,7 +44,7 @@ internal sealed class MapBatch<TArgument, TResult>
     public int Count { get; private set; }
 
     /// <summary>Bytes of the encoded arguments.</summary>
-    public long Bytes => _arguments?.WrittenSpan.Length ?? 0;
+    public long Bytes => _arguments?.WrittenCount ?? 0;
 
     public TArgument Input(int index) => _inputs[index];
 
@@ -54,12 +53,21 @@ internal sealed class MapBatch<TArgument, TResult>
     {
         if (_arguments is not null)
         {
-            Payload payload = Payload.Encode(_run.Plan.Codec!, input, PayloadSide.Submit);
-            Span<byte> target = _arguments.GetSpan(sizeof(int) + payload.Length);
-            BinaryPrimitives.WriteInt32LittleEndian(target, payload.Length);
-            payload.Bytes.Span.CopyTo(target[sizeof(int)..]);
-            _arguments.Advance(sizeof(int) + payload.Length);
-            _ends![Count] = _arguments.WrittenSpan.Length;
+            int start = _arguments.WrittenCount;
+            try
+            {
+                _arguments.WriteInt32(0);
+                if (typeof(TArgument) != typeof(Nothing))
+                    PayloadCodec.Encode(_run.Plan.Codec!, input, _arguments, PayloadSide.Submit);
+            }
+            catch (PayloadException)
+            {
+                _arguments.CutTo(start);
+                throw;
+            }
+
+            _arguments.SetInt32(start, _arguments.WrittenCount - start - sizeof(int));
+            _ends![Count] = _arguments.WrittenCount;
         }
 
         _indexes[Count] = index;

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace ManyHands.Maps;
 
 /// <summary>One enumeration of a map: what is in flight, what has ended and not been handed out, what has failed.</summary>
-internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> plan, bool ordered)
+internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> plan)
 {
     private readonly MapSignal _signal = new();
     private readonly BatchSizer _sizer = new();
@@ -50,19 +50,19 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
         }
     }
 
-    public void Submit(MapBatch<TArgument, TResult> batch, Executor executor)
+    public void Submit(MapBatch<TArgument, TResult> batch)
     {
         InFlight += batch.Count;
         Interlocked.Add(ref _bytesInFlight, batch.Bytes);
-        if (ordered)
+        if (Plan.IsOrdered)
             _batches.Enqueue(batch);
         lock (_gate)
             _outstanding.Add(batch);
-        executor.Submit(batch.Begin(), mayWait: true);
+        Plan.Executor.Submit(batch.Begin(), mayWait: true);
     }
 
     /// <summary>Takes the next result that can be handed out now.</summary>
-    public bool TryTake([MaybeNullWhen(false)] out TResult result) => ordered ? TryTakeInOrder(out result) : TryTakeAny(out result);
+    public bool TryTake([MaybeNullWhen(false)] out TResult result) => Plan.IsOrdered ? TryTakeInOrder(out result) : TryTakeAny(out result);
 
     /// <summary>Throws the failure that ends the map, if there is one.</summary>
     public void ThrowIfFailed()
@@ -96,7 +96,7 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
     /// <summary>A task has ended.</summary>
     public void Ended(MapBatch<TArgument, TResult> batch, int index)
     {
-        if (!ordered)
+        if (!Plan.IsOrdered)
             _ended.Enqueue((batch, index));
         _signal.Set();
     }

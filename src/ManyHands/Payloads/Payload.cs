@@ -6,6 +6,9 @@ internal readonly record struct Payload(ReadOnlyMemory<byte> Bytes)
     // Values up to this size are encoded into a buffer that the thread keeps, and copied once into an array of their exact size.
     private const int KeptBuffer = 64 * 1024;
 
+    /// <summary>The largest value that is accepted: 1 GiB.</summary>
+    public const int MaxLength = 1 << 30;
+
     [ThreadStatic]
     private static PayloadWriter? _writer;
 
@@ -17,7 +20,7 @@ internal readonly record struct Payload(ReadOnlyMemory<byte> Bytes)
         if (typeof(T) == typeof(Nothing))
             return default;
 
-        PayloadWriter writer = _writer ?? new PayloadWriter();
+        PayloadWriter writer = _writer ?? new PayloadWriter { Limit = MaxLength };
         _writer = null; // a codec may encode inside of an encode
         writer.Clear();
         PayloadCodec.Encode(codec, value, writer, side);

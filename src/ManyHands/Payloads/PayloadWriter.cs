@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 
 namespace ManyHands.Payloads;
 
@@ -44,6 +45,16 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     /// <summary>Forgets the bytes and keeps the buffer.</summary>
     public void Clear() => _written = 0;
 
+    /// <summary>Forgets what was written after the first <paramref name="count"/> bytes.</summary>
+    public void CutTo(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)_written, nameof(count));
+        _written = count;
+    }
+
+    /// <summary>Overwrites four bytes that were written before, a length that is known only now.</summary>
+    public void SetInt32(int at, int value) => BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(0, _written)[at..], value);
+
     /// <summary>Returns the buffer; the writer is then empty and can be used again.</summary>
     public void Dispose()
     {
@@ -57,7 +68,7 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     private void Grow(int sizeHint)
     {
         long needed = _written + (long)Math.Max(sizeHint, 1);
-        if (needed > Array.MaxLength)
+        if (needed > Math.Min(Limit, Array.MaxLength))
             throw new PayloadTooLargeException(Math.Min(Limit, Array.MaxLength), needed);
 
         long size = Math.Max(needed, Math.Max(SmallestBuffer, Math.Min(2L * _buffer.Length, Array.MaxLength)));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using ManyHands.Payloads;
 
 namespace ManyHands.Protocol;
 
@@ -12,8 +13,8 @@ internal readonly record struct FrameHeader(FrameKind Kind, int Length = 0, usho
 {
     public const int Size = 24;
 
-    /// <summary>The longest body that is accepted: 1 GiB.</summary>
-    public const int MaxLength = 1 << 30;
+    /// <summary>The longest body that is accepted: a value of 1 GiB with what stands around it.</summary>
+    public const int MaxLength = Payload.MaxLength + 64;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(Span<byte> target)
