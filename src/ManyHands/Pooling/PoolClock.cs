@@ -12,6 +12,7 @@ internal sealed class PoolClock(TimeProvider time, Action due)
     private readonly long _start = time.GetTimestamp();
     private readonly object _gate = new();
     private TimeSpan _next = TimeSpan.MaxValue;
+    private long _asked = long.MaxValue;
     private Thread? _thread;
     private bool _stopped;
 
@@ -21,10 +22,12 @@ internal sealed class PoolClock(TimeProvider time, Action due)
     /// <summary>Asks for a call at that time. Only the last time asked for counts.</summary>
     public void WakeAt(TimeSpan next)
     {
-        if (next == TimeSpan.MaxValue && _thread is null)
+        // Asked at every turn of the pool, nearly always for the same.
+        if (next.Ticks == Volatile.Read(ref _asked))
             return;
         lock (_gate)
         {
+            Volatile.Write(ref _asked, next.Ticks);
             if (_stopped || next == _next)
                 return;
             bool sooner = next < _next;
@@ -67,6 +70,7 @@ internal sealed class PoolClock(TimeProvider time, Action due)
                 if (_stopped)
                     return;
                 _next = TimeSpan.MaxValue;
+                Volatile.Write(ref _asked, long.MaxValue);
             }
 
             due();
