@@ -27,10 +27,18 @@ internal static class Processes
         }
     }
 
+    /// <summary>Kills a process, if it has not ended by itself meanwhile.</summary>
     public static void Kill(int pid)
     {
-        using var process = Process.GetProcessById(pid);
-        process.Kill();
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+        }
+        catch (ArgumentException)
+        {
+            // It has.
+        }
     }
 
     /// <summary>Waits until none of the processes runs.</summary>

@@ -85,7 +85,7 @@ internal sealed class TerminalReport : IPullReport
         lock (_drawing)
         {
             _finishedLines.Append(text).Append('\n');
-            Draw(withRows: true);
+            Draw();
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class TerminalReport : IPullReport
 
             _finishedLines.Append(summary).Append('\n');
             _hasEnded = true;
-            Draw(withRows: false);
+            Draw();
         }
     }
 
@@ -112,7 +112,11 @@ internal sealed class TerminalReport : IPullReport
         await _redrawing.ConfigureAwait(false);
         _ending.Dispose();
         lock (_drawing)
-            Draw(withRows: false);
+        {
+            _hasEnded = true;
+            Draw();
+        }
+
         _output.Dispose();
     }
 
@@ -124,7 +128,7 @@ internal sealed class TerminalReport : IPullReport
             while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
             {
                 lock (_drawing)
-                    Draw(withRows: true);
+                    Draw();
             }
         }
         catch (OperationCanceledException)
@@ -133,7 +137,7 @@ internal sealed class TerminalReport : IPullReport
         }
     }
 
-    private void Draw(bool withRows)
+    private void Draw()
     {
         var text = new StringBuilder();
         if (_rowsOnScreen > 0)
@@ -141,7 +145,7 @@ internal sealed class TerminalReport : IPullReport
         text.Append(_finishedLines);
         _finishedLines.Clear();
         _rowsOnScreen = 0;
-        if (withRows && _total > 0 && !_hasEnded)
+        if (!_hasEnded && _total > 0)
         {
             text.Append(NoWrap).Append(CultureInfo.InvariantCulture,
                 $"{Colour("1", "pulling")}  {_done} of {_total} done · {_running.Count} running · {Seconds(_start)}\n");

@@ -17,7 +17,12 @@ public sealed class PullScheduleTests
             {
                 most = Math.Max(most, Interlocked.Increment(ref running));
                 if (running == ssh.Limit)
+                {
+                    // Time for one more to start; nothing tells that none will.
+                    await Task.Delay(150);
                     full.TrySetResult();
+                }
+
                 await full.Task;
                 Interlocked.Decrement(ref running);
                 return default;

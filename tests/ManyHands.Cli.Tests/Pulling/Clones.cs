@@ -125,8 +125,12 @@ internal sealed class Clones : IDisposable
 
     public void Dispose()
     {
-        foreach (int pid in Processes())
+        int[] left = Processes();
+        foreach (int pid in left)
             Tests.Processes.Kill(pid);
+
+        // They may still be writing.
+        Tests.Processes.AreGone(left).GetAwaiter().GetResult();
         Directory.Delete(_home, recursive: true);
     }
 

@@ -262,6 +262,7 @@ public sealed class PullStateTests(GitServer server) : IDisposable
     {
         string clone = _clones.Create("full");
         _clones.Git(clone, "config", "gc.auto", "1");
+        _clones.Git(clone, "config", "gc.autoDetach", "false");
         string loose = Directory.CreateDirectory(Path.Combine(clone, ".git", "objects", "17")).FullName;
         for (int i = 0; i < 30; i++)
             File.WriteAllText(Path.Combine(loose, $"{i:x38}"), "");

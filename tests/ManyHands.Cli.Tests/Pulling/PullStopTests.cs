@@ -81,20 +81,20 @@ public sealed class PullStopTests(GitServer server) : IAsyncLifetime, IDisposabl
     {
         await using var terminal = _clones.StartOnTerminal();
         await _silent.Connected;
-        int tool = _clones.Processes().Single(pid => File.ReadAllText($"/proc/{pid}/cmdline").StartsWith(Tool.Path, StringComparison.Ordinal));
 
-        Signal(tool);
-        Signal(tool);
+        await Press();
+        await terminal.Says("finishing 1, Ctrl-C again to stop them");
+        await Press();
         var result = await terminal.EndAsync();
 
         result.ExitCode.ShouldBe(130);
         result.Output.ShouldContain("1 failed");
         await NothingIsLeft();
 
-        static void Signal(int pid)
+        async Task Press()
         {
-            using var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{pid}"]);
-            kill.WaitForExit();
+            await terminal.Input.WriteAsync('\x3');
+            await terminal.Input.FlushAsync();
         }
     }
 

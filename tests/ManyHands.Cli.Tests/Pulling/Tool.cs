@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace ManyHands.Cli.Tests.Pulling;
 
@@ -8,13 +9,14 @@ internal sealed class Tool : IAsyncDisposable
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
 
     private readonly Process _process;
+    private readonly StringBuilder _written = new();
     private readonly Task<string> _output;
     private readonly Task<string> _error;
 
     private Tool(Process process)
     {
         _process = process;
-        _output = process.StandardOutput.ReadToEndAsync();
+        _output = ReadAsync(process.StandardOutput);
         _error = process.StandardError.ReadToEndAsync();
     }
 
@@ -48,6 +50,15 @@ internal sealed class Tool : IAsyncDisposable
         return new ToolResult(_process.ExitCode, await _output.WaitAsync(limit.Token), await _error.WaitAsync(limit.Token));
     }
 
+    /// <summary>Waits until the tool has written something.</summary>
+    public Task Says(string text) => Processes.Until(
+        () =>
+        {
+            lock (_written)
+                return _written.ToString().Contains(text, StringComparison.Ordinal);
+        },
+        $"the tool does not say '{text}'");
+
     public void Signal(string name)
     {
         using var kill = Process.Start("kill", ["-" + name, $"{Id}"]);
@@ -60,6 +71,18 @@ internal sealed class Tool : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         _process.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<string> ReadAsync(StreamReader reader)
+    {
+        char[] buffer = new char[4096];
+        while (await reader.ReadAsync(buffer) is > 0 and var count)
+        {
+            lock (_written)
+                _written.Append(buffer, 0, count);
+        }
+
+        return _written.ToString();
     }
 }
 
