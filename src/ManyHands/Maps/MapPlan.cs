@@ -65,9 +65,10 @@ internal sealed class MapPlan<TArgument, TResult>
                 bool room = more && HasRoom(run);
                 if (room && pendingInput is not { IsCompleted: false })
                 {
+                    MapBatch<TArgument, TResult> batch;
                     try
                     {
-                        (more, pendingInput) = await FillAsync(run, input, pendingInput).ConfigureAwait(false);
+                        (batch, more, pendingInput) = await FillAsync(run, input, pendingInput).ConfigureAwait(false);
                     }
                     catch (OperationCanceledException)
                     {
@@ -75,6 +76,8 @@ internal sealed class MapPlan<TArgument, TResult>
                         throw;
                     }
 
+                    if (batch.Count > 0)
+                        run.Submit(batch, _executor);
                     continue;
                 }
 
@@ -104,8 +107,8 @@ internal sealed class MapPlan<TArgument, TResult>
         }
     }
 
-    /// <summary>Takes inputs for one batch and submits it. Stops early where the input makes it wait.</summary>
-    private async ValueTask<(bool More, Task<bool>? Pending)> FillAsync(
+    /// <summary>Takes inputs for one batch. Stops early where the input makes it wait.</summary>
+    private async ValueTask<(MapBatch<TArgument, TResult> Batch, bool More, Task<bool>? Pending)> FillAsync(
         MapRun<TArgument, TResult> run, IAsyncEnumerator<TArgument> input, Task<bool>? pending)
     {
         int size = Math.Min(run.BatchSize, Options.MaxInFlight is { } limit ? limit - run.InFlight : int.MaxValue);
@@ -132,9 +135,7 @@ internal sealed class MapPlan<TArgument, TResult>
                 break;
         }
 
-        if (batch.Count > 0)
-            run.Submit(batch, _executor);
-        return (more, pending);
+        return (batch, more, pending);
     }
 
     private bool HasRoom(MapRun<TArgument, TResult> run)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace ManyHands.Tests.Maps;
@@ -239,6 +240,21 @@ public sealed class MapTests
                 await Task.Yield();
                 yield return i;
             }
+        }
+    }
+
+    [Fact]
+    public async Task A_submission_that_is_refused_while_the_input_moves_waits_for_it_before_it_ends_it()
+    {
+        await using var executor = new HeldExecutor();
+        IAsyncEnumerable<int> map = executor.MapAsync(OneAndThenNothing(), static x => x);
+        executor.IsClosed = true;
+        await Should.ThrowAsync<ObjectDisposedException>(() => ToListAsync(map).WaitAsync(_limit));
+
+        static async IAsyncEnumerable<int> OneAndThenNothing([EnumeratorCancellation] CancellationToken cancellation = default)
+        {
+            yield return 1;
+            await Task.Delay(Timeout.Infinite, cancellation);
         }
     }
 
