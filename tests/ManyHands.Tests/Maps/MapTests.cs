@@ -246,15 +246,20 @@ public sealed class MapTests
     [Fact]
     public async Task A_submission_that_is_refused_while_the_input_moves_waits_for_it_before_it_ends_it()
     {
-        await using var executor = new HeldExecutor();
-        IAsyncEnumerable<int> map = executor.MapAsync(OneAndThenNothing(), static x => x);
+        await using var executor = new HeldExecutor(runsAtOnce: true);
+        await using IAsyncEnumerator<int> results = executor.MapAsync(TwoAndThenNothing(), static x => x).GetAsyncEnumerator();
+        (await results.MoveNextAsync()).ShouldBeTrue(); // from now on more than one is read at a time
         executor.IsClosed = true;
-        await Should.ThrowAsync<ObjectDisposedException>(() => ToListAsync(map).WaitAsync(_limit));
+        await Should.ThrowAsync<ObjectDisposedException>(() => results.MoveNextAsync().AsTask().WaitAsync(_limit));
 
-        static async IAsyncEnumerable<int> OneAndThenNothing([EnumeratorCancellation] CancellationToken cancellation = default)
+        static async IAsyncEnumerable<int> TwoAndThenNothing([EnumeratorCancellation] CancellationToken cancellation = default)
         {
             yield return 1;
-            await Task.Delay(Timeout.Infinite, cancellation);
+            yield return 2;
+            var stopped = new TaskCompletionSource();
+            await using CancellationTokenRegistration stop = cancellation.Register(() => stopped.SetResult());
+            await stopped.Task;
+            await Task.Delay(30, CancellationToken.None); // it takes its time to stop
         }
     }
 
