@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace ManyHands.Tests.Maps;
@@ -239,6 +240,26 @@ public sealed class MapTests
                 await Task.Yield();
                 yield return i;
             }
+        }
+    }
+
+    [Fact]
+    public async Task A_submission_that_is_refused_while_the_input_moves_waits_for_it_before_it_ends_it()
+    {
+        await using var executor = new HeldExecutor(runsAtOnce: true);
+        await using IAsyncEnumerator<int> results = executor.MapAsync(TwoAndThenNothing(), static x => x).GetAsyncEnumerator();
+        (await results.MoveNextAsync()).ShouldBeTrue(); // from now on more than one is read at a time
+        executor.IsClosed = true;
+        await Should.ThrowAsync<ObjectDisposedException>(() => results.MoveNextAsync().AsTask().WaitAsync(_limit));
+
+        static async IAsyncEnumerable<int> TwoAndThenNothing([EnumeratorCancellation] CancellationToken cancellation = default)
+        {
+            yield return 1;
+            yield return 2;
+            var stopped = new TaskCompletionSource();
+            await using CancellationTokenRegistration stop = cancellation.Register(() => stopped.SetResult());
+            await stopped.Task;
+            await Task.Delay(30, CancellationToken.None); // it takes its time to stop
         }
     }
 

@@ -11,7 +11,7 @@ public abstract class EveryOrder
     private protected static void Explore(CloseMode mode, Func<SimulatedPool> pool, Func<SimulatedItem[]> items)
     {
         var seen = new HashSet<UInt128>();
-        var choices = new List<(int Chosen, int Of)>();
+        var choices = new List<Choice>();
         while (true)
         {
             var order = new Order(mode, pool(), items());
@@ -28,18 +28,17 @@ public abstract class EveryOrder
                 choices.RemoveAt(choices.Count - 1);
             if (choices.Count == 0)
                 break;
-            choices[^1] = (choices[^1].Chosen + 1, choices[^1].Of);
+            choices[^1] = new(choices[^1].Chosen + 1, choices[^1].Of, null);
         }
 
         seen.Count.ShouldBeGreaterThan(500);
     }
 
-    private static void Play(Order order, List<(int Chosen, int Of)> choices, HashSet<UInt128> seen)
+    private static void Play(Order order, List<Choice> choices, HashSet<UInt128> seen)
     {
         for (int depth = 0; ; depth++)
         {
-            bool isNew = depth >= choices.Count - 1;
-            order.Pool.Checks = isNew;
+            order.Pool.Checks = depth >= choices.Count - 1;
             if (depth == choices.Count)
             {
                 if (!seen.Add(order.State()))
@@ -47,22 +46,31 @@ public abstract class EveryOrder
                 int possible = order.Possible();
                 if (possible == 0)
                     return;
-                choices.Add((0, possible));
+                choices.Add(new(0, possible, null));
             }
-            else
+            else if (choices[depth].Move is null)
             {
                 order.Possible();
             }
 
-            order.Take(choices[depth].Chosen);
+            if (choices[depth].Move is null)
+                choices[depth] = choices[depth] with { Move = order.Choose(choices[depth].Chosen) };
+            order.Take(choices[depth].Move!);
         }
     }
 
-    /// <summary>What somebody outside may do once: kill a worker, cancel an item, close; or submit the next item.</summary>
-    private readonly record struct Deed(string Name, SimulatedWorker? Worker = null, SimulatedItem? Item = null)
+    /// <summary>One of several moves that were possible; kept, so that the way to it need not be searched again.</summary>
+    private readonly record struct Choice(int Chosen, int Of, Move? Move);
+
+    /// <summary>A step or a deed, without the objects of the order it was first chosen in.</summary>
+    private sealed record Move(SimulatedStepKind? Step, string? Deed, int Worker, int Lane, int Item)
     {
-        public override string ToString() => $"{Name} {Item?.Name}{Worker?.Number}";
+        public override string ToString() =>
+            Deed is null ? $"{Step} {Worker}{(Lane < 0 ? "" : $".{Lane}")}" : $"{Deed} {(Item < 0 ? "" : $"item {Item}")}{(Worker < 0 ? "" : $"{Worker}")}";
     }
+
+    /// <summary>What somebody outside may do once: kill a worker, cancel an item, close; or submit the next item.</summary>
+    private readonly record struct Deed(string Name, SimulatedWorker? Worker = null, SimulatedItem? Item = null);
 
     /// <summary>One order of events while it is played.</summary>
     private sealed class Order(CloseMode mode, SimulatedPool pool, SimulatedItem[] items)
@@ -75,7 +83,7 @@ public abstract class EveryOrder
 
         public SimulatedPool Pool { get; } = pool;
 
-        public List<object> Taken { get; } = [];
+        public List<Move> Taken { get; } = [];
 
         public UInt128 State() => (_state.Of(Pool) * 31) + (UInt128)((_cancelled ? 1 : 0) + (_killed ? 2 : 0));
 
@@ -95,7 +103,7 @@ public abstract class EveryOrder
 
             foreach (SimulatedItem item in Pool.Items)
             {
-                if (!_cancelled && item.Tasks.Any(task => !task.HasEnded))
+                if (!_cancelled && item.Tasks.Any(task => !task.HasEnded) && item.Parts.Any(part => part.CancelReason == CancelReason.None))
                     _deeds.Add(new("Cancel", Item: item));
             }
 
@@ -108,19 +116,26 @@ public abstract class EveryOrder
             return _steps.Count + _deeds.Count;
         }
 
-        public void Take(int choice)
+        public Move Choose(int choice)
         {
             if (choice < _steps.Count)
             {
-                Taken.Add(_steps[choice]);
-                _steps[choice].Do(Pool);
-            }
-            else
-            {
-                Taken.Add(_deeds[choice - _steps.Count]);
-                Do(_deeds[choice - _steps.Count]);
+                SimulatedStep step = _steps[choice];
+                return new(step.Kind, null, step.Worker?.Number ?? -1, step.Lane?.Lane.Index ?? -1, -1);
             }
 
+            Deed deed = _deeds[choice - _steps.Count];
+            return new(null, deed.Name, deed.Worker?.Number ?? -1, -1, Array.IndexOf(items, deed.Item));
+        }
+
+        public void Take(Move move)
+        {
+            Taken.Add(move);
+            SimulatedWorker? worker = move.Worker < 0 ? null : Pool.Processes.Find(process => process.Number == move.Worker);
+            if (move.Step is { } step)
+                new SimulatedStep(step, worker, move.Lane < 0 ? null : worker!.Slots[move.Lane]).Do(Pool);
+            else
+                Do(new(move.Deed!, worker, move.Item < 0 ? null : items[move.Item]));
             _state.Watch(Pool);
         }
 
