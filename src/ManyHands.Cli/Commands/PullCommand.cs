@@ -43,11 +43,16 @@ internal static class PullCommand
         IReadOnlyList<Repository> repositories, GitProgram git, PullOptions options, IPullReport report, Interruption interruption)
     {
         var summary = new PullSummary();
+        var pool = new ThreadExecutor(new ExecutorOptions { Workers = WorkerCount.Most });
+        await using var closing = pool.ConfigureAwait(false);
         var schedule = new PullSchedule(new WorkerCount(Environment.ProcessorCount, options.Jobs));
         interruption.OnDrain = canStop => report.Notice($"finishing {schedule.Running}{(canStop ? ", Ctrl-C again to stop them" : "")}.");
         var left = await schedule.RunAsync(
             PullGroup.Form(repositories, git),
-            (group, mayTryAgain) => new RepositoryPull(git, options, report, summary, group).RunAsync(mayTryAgain, interruption.Stop),
+            (group, mayTryAgain) => pool.RunAsync(
+                pull => pull.RunAsync(mayTryAgain, interruption.Stop),
+                new RepositoryPull(git, options, report, summary, group),
+                CancellationToken.None),
             interruption.StartNothingNew).ConfigureAwait(false);
         interruption.OnDrain = null;
         summary.NotBegun = left.Sum(group => group.Repositories.Count);

@@ -1,9 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 // Runs where the other launcher cannot; the tests try it on Linux all the same.
-[assembly: InternalsVisibleTo("ManyHands.Cli.Tests")]
 
 namespace ManyHands.Shell;
 
