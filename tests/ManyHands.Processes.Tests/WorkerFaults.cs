@@ -91,6 +91,23 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
         results.ShouldBe(Enumerable.Range(0, 6000).Where(number => number is not (1234 or 4321)));
     }
 
+    [Fact]
+    public async Task Results_that_a_worker_had_sent_before_it_died_count_although_they_are_read_later()
+    {
+        var holdUp = new HoldUp();
+        await using Executor pool = _fixture.Create(new ExecutorOptions { Workers = 1, Observer = holdUp });
+        int pid = await pool.RunAsync(Arithmetic.ProcessId, 0).Time();
+        await pool.MapAsync(Enumerable.Range(1000, 2000), KillAtTen).ToList().Time(); // tiny tasks: items lie ready in the lane from now on
+        holdUp.Until(() => !Signals.IsAlive(pid));
+        Task<int>[] tasks = [.. Enumerable.Range(0, 100).Select(number => pool.RunAsync(KillAtTen, number))];
+        await Should.ThrowAsync<WorkerLostException>(() => tasks[10].Time());
+        for (int i = 0; i < tasks.Length; i++)
+        {
+            if (i != 10)
+                (await tasks[i].Time()).ShouldBe(i);
+        }
+    }
+
     [Fact] // F45
     public async Task A_lost_task_is_run_again_only_where_its_submission_allows_it()
     {
@@ -205,6 +222,13 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
         return number;
     }
 
+    private static int KillAtTen(int number)
+    {
+        if (number == 10)
+            Crashing.Kill(number);
+        return number;
+    }
+
     private static void DieOf(byte[] bytes) => Crashing.ExitNow(bytes.Length % 2);
 
     private Executor New(int workers) => _fixture.Create(new ExecutorOptions { Workers = workers, KillAfter = TimeSpan.FromMilliseconds(100) });
@@ -235,6 +259,25 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
         await Task.WhenAll(neighbours).Time();
         await Within.Until(() => pool.Snapshot().Workers.Count(worker => worker.State is WorkerState.Idle) == 2);
         pool.Snapshot().WorkersLost.ShouldBe(1);
+    }
+}
+
+/// <summary>Holds up whoever reports the second end from now on, until something is so and a little longer.</summary>
+internal sealed class HoldUp : ExecutorObserver
+{
+    private Func<bool>? _until;
+    private int _ends;
+
+    public void Until(Func<bool> condition) => (_ends, _until) = (0, condition);
+
+    public override void Observe(ExecutorEvent executorEvent)
+    {
+        if (executorEvent is not TaskEnded || _until is null || Interlocked.Increment(ref _ends) != 2)
+            return;
+        using var never = new ManualResetEvent(initialState: false);
+        for (int i = 0; i < 2000 && !_until(); i++)
+            never.WaitOne(5);
+        never.WaitOne(300);
     }
 }
 

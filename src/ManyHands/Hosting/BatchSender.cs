@@ -22,6 +22,7 @@ internal sealed class BatchSender
     private readonly LaneMemory _memory;
     private FrameHeader _header;
     private int _next;
+    private long _began;
     private long _started;
 
     public BatchSender(LaneOutput output, LaneMemory memory, int lane)
@@ -39,7 +40,7 @@ internal sealed class BatchSender
         {
             _header = new FrameHeader(FrameKind.BatchResults, 0, slot, task);
             _next = 0;
-            _started = TimeProvider.System.GetTimestamp();
+            _began = _started = TimeProvider.System.GetTimestamp();
             Journal.Restart(task, 0);
         }
     }
@@ -82,7 +83,8 @@ internal sealed class BatchSender
         lock (_gate)
         {
             Flush();
-            _output.Send(_header with { Kind = FrameKind.BatchEnd, Length = 0 }, default);
+            long ticks = TimeProvider.System.GetElapsedTime(_began).Ticks;
+            _output.Send(_header with { Kind = FrameKind.BatchEnd, Length = 0, Number = ticks }, default);
         }
     }
 

@@ -83,14 +83,15 @@ internal sealed partial class Scheduler
         RemoveFrom(lane, item);
         lane.Worker.Tasks += item.Count;
         if (elapsed > TimeSpan.Zero)
-            Learn(elapsed.Ticks / (double)item.Count);
+            Learn(elapsed.Ticks / (double)item.Count, item.Count);
         LaneHasRoom(lane, now);
     }
 
     private bool HasRoom() => _door.IsEmpty && _queue.Tasks < _options.QueueLimit && _queue.Bytes < _options.QueueBytes;
 
-    // The newest tasks count for an eighth: quick to follow a change, slow to follow one outlier.
-    private void Learn(double ticks) => _averageTicks = double.IsNaN(_averageTicks) ? ticks : _averageTicks + (ticks - _averageTicks) / 8;
+    // A task counts for an eighth, eight together for all: quick to follow a change, slow to follow one outlier.
+    private void Learn(double ticks, int tasks) =>
+        _averageTicks = double.IsNaN(_averageTicks) ? ticks : _averageTicks + ((ticks - _averageTicks) * Math.Min(tasks / 8.0, 1));
 
     private void Assign(Lane lane, WorkItem item, TimeSpan now)
     {
