@@ -11,7 +11,7 @@ public abstract partial class Executor
     /// <remarks>
     /// Bounded in flight by count, bytes (64 MiB of encoded arguments) and measured time; tiny tasks travel in batches whose size is
     /// measured. The input is read between results, on the reader's own flow, so it need not be thread-safe. Leaving the loop cancels what
-    /// has not ended.
+    /// has not ended, and waits for an asynchronous input that is just moving: it should listen to the token it is given.
     /// </remarks>
     /// <param name="inputs">One argument for each task.</param>
     /// <param name="work">What to run.</param>

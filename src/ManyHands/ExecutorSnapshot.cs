@@ -13,7 +13,7 @@ namespace ManyHands;
 /// <param name="WorkersKilled">Workers ended by us because a task would not stop.</param>
 /// <param name="WorkersRetired">Workers ended by policy.</param>
 /// <param name="Abandoned">Threads given up because their task ignored cancellation; they are not ours to stop.</param>
-/// <param name="ObserverErrors">Exceptions that the observer threw.</param>
+/// <param name="ObserverErrors">Exceptions that the observer threw, and lines of workers that this process's console would not take.</param>
 public sealed record ExecutorSnapshot(
     string Executor,
     string Launch,

@@ -28,6 +28,9 @@ public enum OnFailure
     /// <summary>Take no more input, cancel what is running and throw the error.</summary>
     Stop,
 
-    /// <summary>Hand out every success, then throw one <see cref="MapFailedException"/> that lists the failures.</summary>
+    /// <summary>
+    /// Hand out every success, then throw one <see cref="MapFailedException"/> that lists the failures; or, where the input itself has failed,
+    /// the input's error.
+    /// </summary>
     Continue,
 }

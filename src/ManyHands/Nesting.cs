@@ -48,7 +48,7 @@ internal static class Nesting
             }
 
             int taken = Math.Min(wanted, _left);
-            int budget = Depth == 0 ? RootBudget : _left - taken;
+            int budget = Depth == 0 ? RootBudget : (_left - taken) / 2; // other executors here may want some too
             shareForEach = Math.Max(0, budget / taken);
             if (Depth > 0)
                 _left -= taken * (1 + shareForEach);

@@ -38,6 +38,12 @@ public sealed record ProcessExecutorOptions : ExecutorOptions
         ArgumentNullException.ThrowIfNull(Retire, nameof(Retire));
         Retire.Check();
         ArgumentNullException.ThrowIfNull(Environment, nameof(Environment));
+        foreach (var (name, value) in Environment)
+        {
+            if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal) || name.Contains('\0', StringComparison.Ordinal) || value?.Contains('\0', StringComparison.Ordinal) == true)
+                throw new ArgumentException($"'{name}' cannot be a variable: a name is not empty and has no '=', and neither name nor value has a NUL.", nameof(Environment));
+        }
+
         if (Codec is { } codec && codec.GetType().GetConstructor(Type.EmptyTypes) is null)
             throw new ArgumentException($"{codec.GetType()} needs a public constructor without parameters: each worker makes its own.", nameof(Codec));
     }

@@ -160,7 +160,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     {
         if (TakesToken)
         {
-            Volatile.Write(ref _running, new CancellationTokenSource());
+            Interlocked.Exchange(ref _running, new CancellationTokenSource()); // a full fence: either this side sees the reason, or the other the source
             if (CancelReason != CancelReason.None)
                 _running!.Cancel();
         }

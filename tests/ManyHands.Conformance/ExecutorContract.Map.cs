@@ -110,6 +110,19 @@ public abstract partial class ExecutorContract<TFixture>
     }
 
     [Fact]
+    public async Task With_on_failure_continue_everything_comes_that_the_input_gave_before_it_failed()
+    {
+        await using Executor pool = New();
+        var results = new List<int>();
+        await Should.ThrowAsync<FormatException>(async () =>
+        {
+            await foreach (int result in pool.MapAsync(FailingInput(500, 1000), Arithmetic.AddOne, new MapOptions { OnFailure = OnFailure.Continue }))
+                results.Add(result);
+        });
+        results.ShouldBe(Enumerable.Range(1, 500));
+    }
+
+    [Fact]
     public async Task Leaving_a_map_early_cancels_what_has_not_ended()
     {
         await using Executor pool = New(new() { Workers = 2, KillAfter = TimeSpan.FromSeconds(30) });

@@ -81,6 +81,52 @@ public abstract partial class WorkerFaults<TFixture>
         await Task.WhenAll(tasks).Time();
     }
 
+    [Fact]
+    public async Task Cancelled_tasks_that_lay_ready_do_not_make_their_worker_forget_the_one_it_runs()
+    {
+        await using Executor pool = New(workers: 1);
+        await pool.MapAsync(Enumerable.Range(0, 2000), Arithmetic.AddOne).ToList().Time(); // tiny tasks: items lie ready in the lane from now on
+        string begun = _files.New(), gate = _files.New();
+        using var cancel = new CancellationTokenSource();
+        Task<int>[] before = [.. Enumerable.Range(0, 200).Select(number => pool.RunAsync(Arithmetic.AddOne, number))];
+        Task<string> slow = pool.RunAsync(Waiting.ForFile, (begun, gate));
+        Task<int>[] unwanted = [.. Enumerable.Range(0, 1000).Select(number => pool.RunAsync(Arithmetic.AddOne, number, cancel.Token))];
+        Task<int>[] after = [.. Enumerable.Range(0, 1000).Select(number => pool.RunAsync(Arithmetic.AddOne, number))];
+        await Within.Until(() => File.Exists(begun));
+        await cancel.CancelAsync();
+        Files.Open(gate);
+        (await slow.Time()).ShouldBe(begun);
+        (await Task.WhenAll(before).Time()).ShouldBe(Enumerable.Range(1, 200));
+        (await Task.WhenAll(after).Time()).ShouldBe(Enumerable.Range(1, 1000));
+        unwanted.ShouldAllBe(task => task.IsCanceled);
+    }
+
+    [Fact]
+    public async Task What_work_leaves_in_its_surroundings_does_not_reach_the_next_task()
+    {
+        await using Executor pool = New(workers: 1);
+        await pool.RunAsync(Surroundings.Spoil, 5).Time();
+        (await pool.RunAsync(Surroundings.Read, 0).Time()).ShouldBe(0);
+        (await pool.RunAsync(Arithmetic.Async, 1).Time()).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_stopped_worker_holds_up_neither_cancelling_nor_closing()
+    {
+        ProcessExecutor pool = _fixture.Create(new ProcessExecutorOptions { Workers = 1, LanesPerWorker = 300, KillAfter = TimeSpan.FromMilliseconds(50) });
+        int pid = await pool.RunAsync(Arithmetic.ProcessId, 0).Time();
+        using var cancel = new CancellationTokenSource();
+        string gate = _files.New();
+        (string Begun, string Gate)[] files = [.. Enumerable.Range(0, 300).Select(_ => (_files.New(), gate))];
+        Task<string>[] tasks = [.. files.Select(file => pool.RunAsync(Waiting.ForFilePolitely, file, cancel.Token))];
+        await Within.Until(() => files.All(file => File.Exists(file.Begun)));
+        Signals.Stop(pid);
+        await Task.Run(cancel.Cancel).Time();
+        await Task.Run(() => pool.CloseAsync(CloseMode.Kill)).Time();
+        Signals.IsAlive(pid).ShouldBeFalse();
+        tasks.ShouldAllBe(task => task.IsCompleted && !task.IsCompletedSuccessfully);
+    }
+
     [Fact] // F39
     public async Task Executors_in_workers_are_bounded_in_depth_and_number()
     {

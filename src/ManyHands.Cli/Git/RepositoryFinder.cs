@@ -9,6 +9,7 @@ namespace ManyHands.Cli.Git;
 /// </summary>
 internal sealed class RepositoryFinder(PullOptions options)
 {
+    private readonly List<string> _roots = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<Repository> _found = [];
     private readonly List<string> _unreadable = [];
@@ -31,14 +32,15 @@ internal sealed class RepositoryFinder(PullOptions options)
             }
 
             string name = Path.TrimEndingDirectorySeparator(path);
-            Walk(RealPath(Path.GetFullPath(path)), name == "." ? "" : name, depth: 0);
+            _roots.Add(RealPath(Path.GetFullPath(path)));
+            Walk(_roots[^1], name == "." ? "" : name, depth: 0);
         }
 
         // After everything else, so that a repository is known by its own name rather than by a link's.
         while (_links.TryDequeue(out var link))
         {
             string target = RealPath(link.Path);
-            if (Directory.Exists(target))
+            if (Directory.Exists(target) && !_roots.Exists(root => IsAtOrAbove(target, root)))
                 Walk(target, link.Name, link.Depth);
         }
 
@@ -47,6 +49,10 @@ internal sealed class RepositoryFinder(PullOptions options)
         _found.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
         return _found;
     }
+
+    // A link that leads up and out would have folders updated that nobody named.
+    private static bool IsAtOrAbove(string folder, string root) =>
+        root == folder || root.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private void Walk(string path, string name, int depth)
     {

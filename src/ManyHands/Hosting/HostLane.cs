@@ -67,12 +67,14 @@ internal sealed class HostLane
     }
 
     /// <summary>Asks the work of a task to stop, if the lane is running it.</summary>
-    public void Cancel(long task)
+    /// <returns>False where it is not: it may be just about to.</returns>
+    public bool Cancel(long task)
     {
         CancellationTokenSource? running;
         lock (_cancelling)
             running = _runningTask == task ? _running : null;
         running?.Cancel();
+        return running is not null;
     }
 
     /// <summary>Sends batch results that have waited for long.</summary>
@@ -151,6 +153,11 @@ internal sealed class HostLane
         {
             if (cancellation.CanBeCanceled)
                 EndCancellable();
+
+            // What the work left in its surroundings is not for the next task.
+            ExecutionContext.Restore(_host.CleanContext);
+            if (SynchronizationContext.Current is not null)
+                SynchronizationContext.SetSynchronizationContext(null);
         }
     }
 
@@ -164,12 +171,16 @@ internal sealed class HostLane
 
     private CancellationToken BeginCancellable(long task)
     {
+        var running = new CancellationTokenSource();
         lock (_cancelling)
         {
-            _running = new CancellationTokenSource();
+            _running = running;
             _runningTask = task;
-            return _running.Token;
         }
+
+        if (_host.WasCancelledEarly(task))
+            running.Cancel();
+        return running.Token;
     }
 
     private void EndCancellable()

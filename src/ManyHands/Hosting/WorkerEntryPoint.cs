@@ -1,3 +1,4 @@
+using ManyHands.Protocol;
 using ManyHands.Transports;
 
 namespace ManyHands.Hosting;
@@ -27,7 +28,14 @@ internal static class WorkerEntryPoint
             return Refuse();
         }
 
+        // They are this process's only: programs that a task starts tune themselves.
+        foreach (string variable in WorkerVariables.Tuning)
+            Environment.SetEnvironmentVariable(variable, null);
         WorkerHost.Run(endpoint);
+
+#pragma warning disable RS0030 // Returning would wait for threads that tasks have left behind.
+        Environment.Exit(0);
+#pragma warning restore RS0030
         return 0;
     }
 

@@ -11,10 +11,14 @@ namespace ManyHands.Hosting;
 /// </summary>
 internal sealed class WorkerHost
 {
+    // Cancellations that are remembered in case their task is just about to begin.
+    private const int EarlyCancels = 256;
+
     private readonly WorkerEndpoint _endpoint;
     private readonly WorkerSettings _settings;
     private readonly FrameReader _control;
     private readonly HostLane[] _lanes;
+    private readonly Queue<long> _early = new();
     private readonly AutoResetEvent _batchBegan = new(initialState: false);
     private Thread? _flusher;
 
@@ -27,6 +31,9 @@ internal sealed class WorkerHost
         for (int i = 0; i < _lanes.Length; i++)
             _lanes[i] = new HostLane(this, endpoint.Lanes[i], endpoint.Memory, i);
     }
+
+    /// <summary>The surroundings in which every task begins.</summary>
+    public ExecutionContext CleanContext { get; } = ExecutionContext.Capture()!;
 
     public IPayloadCodec Codec { get; private set; } = PayloadCodec.Default;
 
@@ -52,7 +59,7 @@ internal sealed class WorkerHost
             if (_flusher is null)
             {
                 _flusher = new Thread(FlushBatches) { IsBackground = true, Name = "ManyHands batches" };
-                _flusher.Start();
+                _flusher.UnsafeStart();
             }
         }
 
@@ -110,19 +117,37 @@ internal sealed class WorkerHost
         return (IPayloadCodec)Activator.CreateInstance(type)!;
     }
 
+    /// <summary>A cancellation came between the mark of a task and its token.</summary>
+    public bool WasCancelledEarly(long task)
+    {
+        lock (_early)
+            return _early.Contains(task);
+    }
+
     private void Cancel(long task)
     {
-        foreach (HostLane lane in _lanes)
+        // First noted, then looked for: whichever way the lane is at, one of the two finds the other.
+        lock (_early)
         {
-            try
-            {
-                lane.Cancel(task);
-            }
-            catch (AggregateException error)
-            {
-                // A cancellation callback of the work threw. The task goes on, and is killed in time.
-                Console.Error.WriteLine($"Cancelling task {task}: {error.Message}");
-            }
+            _early.Enqueue(task);
+            if (_early.Count > EarlyCancels)
+                _early.Dequeue();
+        }
+
+        // Runs callbacks of the work, which may take their time: this thread has to hear the next frame, and the parent's end.
+        ThreadPool.UnsafeQueueUserWorkItem(CancelInLanes, task, preferLocal: false);
+    }
+
+    private void CancelInLanes(long task)
+    {
+        try
+        {
+            _ = Array.Exists(_lanes, lane => lane.Cancel(task));
+        }
+        catch (AggregateException error)
+        {
+            // A cancellation callback of the work threw. The task goes on, and is killed in time.
+            Console.Error.WriteLine($"Cancelling task {task}: {error.Message}");
         }
     }
 

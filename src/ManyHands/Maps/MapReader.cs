@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace ManyHands.Maps;
 
 /// <summary>
@@ -24,6 +26,7 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
     private readonly CancellationTokenRegistration _wake;
     private readonly IAsyncEnumerator<TArgument> _input;
     private Task<bool>? _pendingInput;
+    private ExceptionDispatchInfo? _inputError;
     private bool _more = true;
     private bool _ended;
     private TResult? _current;
@@ -80,6 +83,7 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
 
                 if (!_more && _run.InFlight == 0)
                 {
+                    _inputError?.Throw();
                     _run.ThrowFailures();
                     break;
                 }
@@ -124,16 +128,21 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
             _run.Submit(batch);
     }
 
+    // A failed input stops the map as a failed task does; where the map is to continue, what the input had given before is handed out first.
     private async ValueTask<bool> FailedInputAsync(ValueTask<bool> move)
     {
         try
         {
             return await move.ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception error) // the input is code of others, and its error is its caller's
         {
-            ThrowIfCancelled(); // the input knows only the linked token; the caller knows its own
-            throw;
+            if (error is OperationCanceledException)
+                ThrowIfCancelled(); // the input knows only the linked token; the caller knows its own
+            if (_plan.Options.OnFailure == OnFailure.Stop)
+                throw;
+            _inputError = ExceptionDispatchInfo.Capture(error);
+            return false;
         }
     }
 

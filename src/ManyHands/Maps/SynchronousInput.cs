@@ -9,7 +9,17 @@ internal sealed class SynchronousInput<T>(IEnumerable<T> items) : IAsyncEnumerab
     {
         public T Current => items.Current;
 
-        public ValueTask<bool> MoveNextAsync() => new(items.MoveNext());
+        public ValueTask<bool> MoveNextAsync()
+        {
+            try
+            {
+                return new(items.MoveNext());
+            }
+            catch (Exception error) // as an asynchronous sequence would report it
+            {
+                return ValueTask.FromException<bool>(error);
+            }
+        }
 
         public ValueTask DisposeAsync()
         {

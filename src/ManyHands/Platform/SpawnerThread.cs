@@ -16,7 +16,7 @@ internal static class SpawnerThread
     private static BlockingCollection<Action> Start()
     {
         var requests = new BlockingCollection<Action>();
-        new Thread(() => Run(requests)) { IsBackground = true, Name = "ManyHands spawner" }.Start();
+        new Thread(() => Run(requests)) { IsBackground = true, Name = "ManyHands spawner" }.UnsafeStart();
         return requests;
     }
 

@@ -37,7 +37,7 @@ internal sealed class PoolClock(TimeProvider time, Action due)
             if (_thread is null)
             {
                 _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "ManyHands clock" };
-                _thread.Start();
+                _thread.UnsafeStart();
             }
 
             Monitor.Pulse(_gate);

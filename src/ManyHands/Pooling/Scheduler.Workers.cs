@@ -3,6 +3,8 @@ namespace ManyHands.Pooling;
 /// <content>Starting, losing, retiring and replacing workers.</content>
 internal sealed partial class Scheduler
 {
+    private static readonly TimeSpan _memoryPause = TimeSpan.FromMilliseconds(20);
+
     private int _failedStarts;
     private TimeSpan _lastFailedStart;
     private TimeSpan _startAgainAt;
@@ -25,7 +27,6 @@ internal sealed partial class Scheduler
         LeaveStarting(worker);
         worker.Phase = WorkerPhase.Ready;
         worker.ReadyAt = now;
-        _failedStarts = 0;
         _actions.Add(new(SchedulerActionKind.Event, Data: new WorkerStarted(worker.Number, worker.Pid)));
         SetRetireDue(worker);
         foreach (Lane lane in worker.Lanes)
@@ -39,6 +40,8 @@ internal sealed partial class Scheduler
             return; // given up before
         if (worker.Phase == WorkerPhase.Killed && !_options.CanKill)
             Abandoned++;
+        if (worker.MissedStartLimit)
+            error = new WorkerStartException($"Worker {worker.Number} was not ready within the StartLimit of {_options.StartLimit}, so it was killed. {error.Message}", error);
         Remove(worker);
         if (worker.EndReason == WorkerEndReason.Lost)
             CountFailedStart(worker, error, now);
@@ -80,12 +83,19 @@ internal sealed partial class Scheduler
             SchedulerActionKind.Event, Data: new WorkerEnded(worker.Number, worker.Pid, worker.EndReason, loss.Detail)));
 
         var requeue = new List<WorkItem>();
+        bool blameless = true;
         foreach (Lane lane in worker.Lanes)
         {
             foreach (WorkItem item in lane.Items.ToArray())
+            {
+                blameless &= worker.Begun(item) == 0;
                 Settle(lane, item, loss, requeue);
+            }
         }
 
+        // Ready, and dead before it ended a single task, with none to blame: as good as a start that failed.
+        if (worker.EndReason == WorkerEndReason.Lost && worker.Tasks == 0 && blameless)
+            CountFailedStart(worker, new WorkerStartException($"Worker {worker.Number} ended before it had done anything. {loss.Detail}"), now);
         Requeue(requeue, now);
         StartWorkers(now, replace: worker.EndReason is WorkerEndReason.Lost or WorkerEndReason.Killed or WorkerEndReason.Abandoned);
         CloseIfEmpty(now);
@@ -200,6 +210,7 @@ internal sealed partial class Scheduler
         switch (worker.Phase)
         {
             case WorkerPhase.Starting: // not ready in time
+                worker.MissedStartLimit = true;
                 Kill(worker, Closing is null || !_queue.IsEmpty ? WorkerEndReason.Lost : WorkerEndReason.Closed);
                 break;
             case WorkerPhase.Stopping: // was asked to end and did not
@@ -222,7 +233,16 @@ internal sealed partial class Scheduler
         return worker.Tasks >= (retire.AfterTasks ?? long.MaxValue)
             || now - worker.ReadyAt >= (retire.AfterAge ?? TimeSpan.MaxValue)
             || (worker.IsEmpty && _queue.IsEmpty && now - worker.IdleSince >= (retire.AfterIdle ?? TimeSpan.MaxValue))
-            || (worker.Tasks > 0 && retire.AboveBytes is { } bytes && worker.ResidentBytes > bytes);
+            || (worker.Tasks > 0 && retire.AboveBytes is { } bytes && IsAbove(bytes, worker, now));
+    }
+
+    // Reading it costs tens of microseconds, under the pool's lock.
+    private static bool IsAbove(long bytes, Worker worker, TimeSpan now)
+    {
+        if (now - worker.MemoryLookedAt < _memoryPause)
+            return false;
+        worker.MemoryLookedAt = now;
+        return worker.ResidentBytes > bytes;
     }
 
     /// <summary>What of an item a worker could only run after the number of tasks at which it retires.</summary>

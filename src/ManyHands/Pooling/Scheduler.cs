@@ -81,6 +81,7 @@ internal sealed partial class Scheduler
         if (!ReferenceEquals(item.Holder, lane))
             return;
         RemoveFrom(lane, item);
+        _failedStarts = 0;
         lane.Worker.Tasks += item.Count;
         if (elapsed > TimeSpan.Zero)
             Learn(elapsed.Ticks / (double)item.Count, item.Count);

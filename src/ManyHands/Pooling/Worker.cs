@@ -26,6 +26,12 @@ internal abstract class Worker
     /// <summary>When it was started. In the pool's time, as the next two.</summary>
     public TimeSpan StartedAt { get; set; }
 
+    /// <summary>It was killed because it was not ready in time.</summary>
+    public bool MissedStartLimit { get; set; }
+
+    /// <summary>When its memory was looked at last. In the pool's time.</summary>
+    public TimeSpan MemoryLookedAt { get; set; }
+
     /// <summary>When it became ready; null where it has not been.</summary>
     public TimeSpan? ReadyAt { get; set; }
 

@@ -133,9 +133,11 @@ internal sealed class WorkerPool : IWorkOwner
         }
         catch (Exception) // the observer is not ours, and no task may suffer from it; Snapshot counts it
         {
-            Interlocked.Increment(ref _observerErrors);
+            CountObserverError();
         }
     }
+
+    public void CountObserverError() => Interlocked.Increment(ref _observerErrors);
 
     private static WorkerState State(Worker worker) => worker.Phase switch
     {

@@ -81,7 +81,7 @@ internal sealed class LaneOutbox(Connection connection, string name)
         if (_sender is null)
         {
             _sender = new Thread(SendRest, 256 * 1024) { IsBackground = true, Name = name };
-            _sender.Start();
+            _sender.UnsafeStart();
         }
 
         Monitor.PulseAll(_gate);

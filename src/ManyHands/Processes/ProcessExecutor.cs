@@ -43,6 +43,7 @@ public sealed class ProcessExecutor : Executor
         options.Check();
         Codec = options.Codec ?? PayloadCodec.Default;
         var launch = WorkerLaunch.Find();
+        WorkerSettings settings = Settings(options); // refuses what cannot travel before anything is taken
         _processes = Nesting.Take(options.Workers ?? DefaultWorkers(options.Headroom), out _share);
         Lanes = _processes * options.LanesPerWorker;
         _plan = new ProcessWorkerPlan
@@ -53,7 +54,7 @@ public sealed class ProcessExecutor : Executor
             Output = (worker, line, isError) => Print(options, worker, line, isError),
             InitializerAssembly = options.Initializer?.Work.Method.Module.Assembly,
             Portable = options.Portable,
-            Settings = Settings(options),
+            Settings = settings with { ProcessBudget = _share },
         };
         _pool = new WorkerPool(
             new SchedulerOptions
@@ -108,7 +109,7 @@ public sealed class ProcessExecutor : Executor
         {
             ParentPid = Environment.ProcessId,
             Depth = Nesting.Depth + 1,
-            ProcessBudget = _share,
+            ProcessBudget = 0,
             Codec = codec.WrittenSpan.ToArray(),
             Initializer = initializer.WrittenSpan.ToArray(),
             InitializerArgument = options.Initializer?.Encode(Codec).Bytes.ToArray() ?? [],
@@ -118,8 +119,20 @@ public sealed class ProcessExecutor : Executor
     private void Print(ProcessExecutorOptions options, int worker, string line, bool isError)
     {
         if (options.Output == WorkerOutput.Console)
-            (isError ? Console.Error : Console.Out).WriteLine(line);
+            WriteToConsole(line, isError);
         else if (options.Output == WorkerOutput.Observer)
             _pool.Observe(new WorkerPrinted(worker, line, isError));
+    }
+
+    private void WriteToConsole(string line, bool isError)
+    {
+        try
+        {
+            (isError ? Console.Error : Console.Out).WriteLine(line);
+        }
+        catch (Exception) // a full disk, a closed pipe, a writer that somebody disposed: the line is lost, and counted; nothing else may be
+        {
+            _pool.CountObserverError();
+        }
     }
 }

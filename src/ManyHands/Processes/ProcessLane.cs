@@ -47,7 +47,10 @@ internal sealed class ProcessLane
             output.WriteText(context.UICulture);
         });
 
-        item.Sequence = ++_sequence;
+        // Items that were cancelled before they began leave the lane at once, so the numbers can lap one that runs for long.
+        do
+            item.Sequence = ++_sequence;
+        while (Volatile.Read(ref _items[Slot(item)]) is not null);
         int slot = Slot(item);
         Volatile.Write(ref Mark(item), Claim.Open(item.Sequence, item.Count));
         Volatile.Write(ref _items[slot], item);
@@ -173,7 +176,7 @@ internal sealed class ProcessLane
         known.Add(what, number);
         _definition.Clear();
         write(what, _definition);
-        _outbox.Add(new FrameHeader(kind, Number: number), _definition.WrittenMemory);
+        _outbox.Add(new FrameHeader(kind, Number: number), _definition.WrittenSpan.ToArray());
         return number;
     }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using ManyHands.Payloads;
 using ManyHands.Platform;
 using ManyHands.Pooling;
@@ -18,6 +17,7 @@ internal sealed class ProcessWorker(WorkerPool pool, ProcessWorkerPlan plan, int
     private readonly Lock _gate = new();
     private readonly ErrorTail _tail = new();
     private WorkerProcess? _process;
+    private LaneOutbox? _control;
     private ProcessLane[] _lanes = [];
     private Thread[] _threads = [];
     private bool _killed;
@@ -64,28 +64,21 @@ internal sealed class ProcessWorker(WorkerPool pool, ProcessWorkerPlan plan, int
 
     private ProcessLane LaneOf(WorkItem item) => _lanes[((Lane)item.Holder!).Index];
 
-    // Control frames are a few bytes each and the worker's main thread reads nothing else, so they always fit. A transport that cannot
-    // tell is written to: it has room for them.
-    private void Control(FrameHeader header, ReadOnlySpan<byte> body)
+    // Never waits: a stopped worker reads nothing, and whoever cancels or closes holds the pool's lock.
+    private void Control(FrameHeader header, ReadOnlyMemory<byte> body)
     {
-        Span<byte> frame = new byte[FrameHeader.Size + body.Length];
-        (header with { Length = body.Length }).Write(frame);
-        body.CopyTo(frame[FrameHeader.Size..]);
-        lock (_gate)
-        {
-            if (_process is not { } process)
-                return;
-            int sent = process.Endpoint.Control.TrySend(frame);
-            if (sent < frame.Length)
-                process.Endpoint.Control.Send(frame[sent..]);
-        }
+        if (_control is not { } control)
+            return;
+        control.Add(header, body);
+        control.Flush();
     }
 
     private void Spawn()
     {
+        WorkerProcess? process = null;
         try
         {
-            WorkerProcess process = plan.Start();
+            process = plan.Start();
             _lanes = [.. process.Endpoint.Lanes.Select((connection, i) => new ProcessLane(Lanes[i], connection, process.Endpoint.Memory))];
             lock (_gate)
             {
@@ -93,24 +86,36 @@ internal sealed class ProcessWorker(WorkerPool pool, ProcessWorkerPlan plan, int
                 if (_killed)
                     process.Kill();
             }
-        }
-        catch (Exception error) when (error is Win32Exception or IOException or WorkerStartException or OutOfMemoryException)
-        {
-            pool.StartFailed(this, plan.StartError(Number, error));
-            return;
-        }
 
+            Configure(process);
+        }
+        catch (Exception error) // whatever it is, it is why there is no worker, and the thread that starts all workers must live on
+        {
+            if (process is not null)
+            {
+                // The system gave a process but not the threads to look after it.
+                process.Kill();
+                process.Wait();
+            }
+
+            pool.StartFailed(this, plan.StartError(Number, error));
+        }
+    }
+
+    private void Configure(WorkerProcess process)
+    {
         var settings = new PayloadWriter();
         plan.Settings.Write(settings);
-        Control(new FrameHeader(FrameKind.Configure), settings.WrittenSpan);
+        _control = new LaneOutbox(process.Endpoint.Control, $"ManyHands worker {Number} control");
+        Control(new FrameHeader(FrameKind.Configure), settings.WrittenMemory);
         _threads =
         [
             .. _lanes.Select((lane, i) => NewThread(() => ReadLane(lane), $"lane {i}")),
             NewThread(ReadOutput, "output"),
         ];
         foreach (Thread thread in _threads)
-            thread.Start();
-        NewThread(AwaitEnd, "end").Start();
+            thread.UnsafeStart(); // without the context of whoever submitted first
+        NewThread(AwaitEnd, "end").UnsafeStart();
     }
 
     private Thread NewThread(Action run, string what) =>
@@ -188,6 +193,8 @@ internal sealed class ProcessWorker(WorkerPool pool, ProcessWorkerPlan plan, int
         ProcessEnd end = _process!.Wait();
         foreach (ProcessLane lane in _lanes)
             lane.End();
+        _process.Endpoint.Control.End();
+        _control!.End();
         _process.EndOutput();
         foreach (Thread thread in _threads[..^1])
             thread.Join();

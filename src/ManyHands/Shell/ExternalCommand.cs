@@ -73,6 +73,10 @@ public sealed record ExternalCommand
     public Task<CommandResult> RunAsync(CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(Program);
+        ArgumentNullException.ThrowIfNull(Arguments);
+        ArgumentNullException.ThrowIfNull(Environment);
+        if (Arguments.Any(argument => argument is null))
+            throw new ArgumentException("An argument is null; leave it out, or make it empty.", nameof(Arguments));
         ArgumentOutOfRangeException.ThrowIfNegative(OutputLimit);
         ArgumentOutOfRangeException.ThrowIfLessThan(KillAfter, TimeSpan.Zero);
         if (Timeout is { } timeout)

@@ -73,9 +73,18 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     {
         if (_starting || _threads - _stuck >= limit)
             return;
+        var thread = new Thread(Run) { IsBackground = true, Name = "ManyHands thread" };
+        try
+        {
+            thread.UnsafeStart(); // without the context of whoever submitted first
+        }
+        catch (OutOfMemoryException) when (_threads > _stuck)
+        {
+            return; // the system gives no more threads: those that are there go on
+        }
+
         _starting = true;
         _threads++;
-        new Thread(Run) { IsBackground = true, Name = "ManyHands thread" }.Start();
     }
 
     private void Run()

@@ -37,7 +37,9 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
 
     public override int Begun(WorkItem item) => Claim.Begun(Volatile.Read(ref item.Word));
 
-    public override void CancelPolitely(WorkItem item) => item.CancelRun();
+    // Runs callbacks of the work, which may take their time: neither the clock nor whoever closes may wait for them.
+    public override void CancelPolitely(WorkItem item) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static item => item.CancelRun(), item, preferLocal: false);
 
     public override WorkerLoss? Kill()
     {

@@ -10,7 +10,7 @@ namespace ManyHands.Transports;
 /// <remarks>The parent makes it and trusts nothing that it reads there: every number is checked against what the parent knows.</remarks>
 internal sealed unsafe class LaneMemory(SharedMemory memory) : IDisposable
 {
-    /// <summary>Begun marks per lane; more than a lane ever has at once.</summary>
+    /// <summary>Begun marks per lane: twice as many as items that lie in it at once.</summary>
     public const int Slots = 128;
 
     /// <summary>Bytes of one lane's journal, its 24-byte head included.</summary>
