@@ -69,6 +69,8 @@ await using (var pool = new ProcessExecutor(workers: 2))
 }
 
 TimeSpan elapsed = clock.Elapsed;
+for (int look = 0; look < 100 && Descriptors() > descriptorsBefore; look++)
+    await Task.Delay(10); // the threads that looked after the last workers close what they had
 var begun = new int[count];
 var ended = new int[count];
 foreach (string[] words in File.ReadLines(ledger).Select(line => line.Split(' ')))
