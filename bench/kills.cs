@@ -15,7 +15,13 @@ int count = args is [var number] ? int.Parse(number, CultureInfo.InvariantCultur
 string ledger = Path.Combine(Path.GetTempPath(), $"manyhands-ledger-{Environment.ProcessId}");
 File.WriteAllText(ledger, "");
 await using (var first = new ProcessExecutor(workers: 2))
-    await first.RunAsync(Work.Write, (ledger, -1)); // what the runtime opens once and keeps is open from here on
+{
+    // What the runtime opens once and keeps is open from here on.
+    await first.RunAsync(Work.Write, (ledger, -1));
+    Process.GetProcessById(first.Snapshot().Workers[0].Pid ?? 0).Kill();
+    Console.WriteLine($"{count:n0} tasks on two workers, one of which is killed every 50 ms …");
+}
+
 int descriptorsBefore = Descriptors();
 var killed = new HashSet<int>();
 var seen = new HashSet<int>();

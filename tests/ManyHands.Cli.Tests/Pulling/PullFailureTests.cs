@@ -23,11 +23,11 @@ public sealed class PullFailureTests(GitServer server) : IDisposable
         PointTo("silent", $"git://127.0.0.1:{silent.Port}/r.git");
         _clones.Publish("auth");
 
-        var result = await _clones.Pull("--timeout", "1s");
+        var result = await _clones.Pull("--timeout", "4s");
 
         names.Select(result.StateOf).ShouldBe(["auth", "unreachable", "unreachable", "timeout", "updated"]);
         result.ExitCode.ShouldBe(4);
-        result.Rows["silent"][7].ShouldBe("git fetch did not end within 1 s");
+        result.Rows["silent"][7].ShouldBe("git fetch did not end within 4 s");
         result.Rows["closed"][7].ShouldContain("Connection refused");
         result.Error.ShouldContain($"'auth' needs credentials; to enter them: git -C {_clones.At("auth")} fetch");
         await Processes.Until(() => _clones.Processes().Length == 0, "Git lives on after the timeout");

@@ -57,14 +57,14 @@ public sealed class PullOutputTests(GitServer server) : IDisposable
         _clones.Create("slow");
         _clones.Git(_clones.At("slow"), "remote", "set-url", "origin", $"git://127.0.0.1:{silent.Port}/r.git");
         _clones.Publish("changed");
-        await using var terminal = _clones.StartOnTerminal("--timeout", "1s");
+        await using var terminal = _clones.StartOnTerminal("--timeout", "4s");
 
         string screen = (await terminal.EndAsync()).Output;
 
         screen.ShouldMatch(@"changed  main  .*[0-9a-f]{7}\.\.[0-9a-f]{7}  \+1 commit.*\d\.\ds");
         screen.ShouldContain("pulling");
         screen.ShouldMatch(@"2 of 3 done · 1 running");
-        screen.ShouldMatch(@"slow     main  .*timeout: git fetch did not end within 1 s");
+        screen.ShouldMatch(@"slow     main  .*timeout: git fetch did not end within 4 s");
         screen.ShouldMatch(@"\n1 updated · 1 up to date · 1 timeout · \d\.\d s\r?\n$");
     }
 
