@@ -20,12 +20,10 @@ internal sealed record CallContext(string Culture, string UICulture)
         return context;
     }
 
-    /// <summary>Makes this the current thread's context.</summary>
+    /// <summary>Makes this the current thread's context, whatever the process's default cultures are or will be.</summary>
     public void Apply()
     {
-        if (CultureInfo.CurrentCulture.Name != Culture)
-            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(Culture);
-        if (CultureInfo.CurrentUICulture.Name != UICulture)
-            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(UICulture);
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(Culture);
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(UICulture);
     }
 }

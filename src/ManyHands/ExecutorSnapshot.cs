@@ -45,6 +45,9 @@ public enum WorkerState
     /// <summary>Ready and without a task.</summary>
     Idle,
 
+    /// <summary>Ready, and held back until another worker is missing; see <see cref="ProcessExecutorOptions.WarmSpares"/>.</summary>
+    Spare,
+
     /// <summary>Has at least one task.</summary>
     Busy,
 

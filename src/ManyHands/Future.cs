@@ -16,7 +16,7 @@ public class Future
     /// <summary>The task's number, unique in this process.</summary>
     public TaskId Id => _item.Id;
 
-    /// <summary>Ends as the task ends. Its continuations never run on a thread of the executor.</summary>
+    /// <summary>Ends as the task ends. Its continuations may run on a thread of the executor and may take their time there: others go on.</summary>
     public Task Task { get; }
 
     /// <summary>Where the task is on its way.</summary>
@@ -39,7 +39,7 @@ public sealed class Future<TResult> : Future
 {
     internal Future(WorkItem item, Task<TResult> task) : base(item, task) => Task = task;
 
-    /// <summary>Ends as the task ends. Its continuations never run on a thread of the executor.</summary>
+    /// <summary>Ends as the task ends. Its continuations may run on a thread of the executor and may take their time there: others go on.</summary>
     public new Task<TResult> Task { get; }
 
     /// <summary>Makes the future awaitable.</summary>

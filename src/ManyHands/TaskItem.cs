@@ -1,4 +1,5 @@
 using System.Reflection;
+using ManyHands.Completions;
 using ManyHands.Payloads;
 
 namespace ManyHands;
@@ -14,11 +15,13 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     private readonly CancellationToken _cancellation;
     private CancellationTokenRegistration _registration;
     private CancellationTokenSource? _running;
+    private Task? _pending;
     private TaskCompletionSource? _admitted;
     private int _ended;
+    private TResult? _result;
+    private Exception? _error;
 
-    // Continuations must not run on the thread that completes: a caller that blocks after its await would stop every lane.
-    private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TResult> _completion; // completed by Publish alone
 
     /// <summary>A task that may be executed in this process.</summary>
     public TaskItem(Work<TArgument, TResult> work, TArgument argument, SubmitOptions options, CancellationToken cancellation) : base(options)
@@ -27,6 +30,9 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         _argument = argument;
         _cancellation = cancellation;
         _execution = ExecutionContext.Capture();
+
+        // Asynchronous work may end on any thread, within any call: a timer's, a lock's holder's. No CompletionRun looks after those.
+        _completion = new(work.IsAsync ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
     }
 
     /// <summary>A task that travels: what cannot is refused here, and nothing of the argument itself is kept.</summary>
@@ -35,6 +41,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         : base(options)
     {
         _work = work;
+        _completion = new();
         _argument = default!;
         _cancellation = cancellation;
         _codec = codec;
@@ -85,9 +92,8 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
             return RunHere();
 
         // The caller's AsyncLocals and culture are the work's, as with Task.Run.
-        Task? pending = null;
-        ExecutionContext.Run(_execution, _ => pending = RunHere(), null);
-        return pending;
+        ExecutionContext.Run(_execution, static item => ((TaskItem<TArgument, TResult>)item!).RunAndKeep(), this);
+        return _pending;
     }
 
     public override void CancelRun()
@@ -106,26 +112,38 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
 
     public override void Complete(int index, ReadOnlySpan<byte> result)
     {
+        bool decodeHere = ReferenceEquals(_codec, PayloadCodec.Default) && (PayloadCodec.IsRaw<TResult>() || typeof(TResult) == typeof(Nothing));
+        byte[] bytes = decodeHere ? [] : result.ToArray(); // before the claim: who has claimed cannot fail any more
+
         // From here on the task has ended for the pool, even where its result is decoded later.
         if (!TryClaim())
             return;
-        if (ReferenceEquals(_codec, PayloadCodec.Default) && (PayloadCodec.IsRaw<TResult>() || typeof(TResult) == typeof(Nothing)))
+        if (decodeHere)
         {
             Decode(result);
             return;
         }
 
         // Decoding may run code of the result's type, which must not hold up the thread that reads for everybody.
-        ThreadPool.UnsafeQueueUserWorkItem(static state => state.Item.Decode(state.Bytes), (Item: this, Bytes: result.ToArray()), preferLocal: false);
+        Later(
+            static state =>
+            {
+                state.Item.Decode(state.Bytes);
+                CompletionThread.Post(state.Item);
+            },
+            (Item: this, Bytes: bytes));
     }
+
+    public override LargeValue? LargeResult(int length) => LargeValue.ToFill<TResult>(_codec!, length);
+
+    public override void Complete(LargeValue result) => Succeed(((LargeValue<TResult>)result).Value);
 
     public override void FailRemotely(int index, RemoteFailure failure)
     {
         if (CancelReason != CancelReason.None && failure.IsCancellation)
             EndCancelled();
         else if (TryClaim())
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static state => state.Item.FailClaimed(state.Failure.Rebuild(state.Item.Assembly)), (Item: this, Failure: failure), preferLocal: false);
+            Later(static state => state.Item.FailClaimed(state.Failure.Rebuild(state.Item.Assembly)), (Item: this, Failure: failure));
     }
 
     public override void FailOne(int index, Exception error) => FailAll(error);
@@ -147,7 +165,23 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         }
 
         End(FutureState.Cancelled, TaskOutcome.Cancelled, null);
-        _completion.TrySetCanceled(_cancellation.IsCancellationRequested ? _cancellation : new CancellationToken(canceled: true));
+        CompletionThread.Post(this);
+    }
+
+    public override void Publish()
+    {
+        switch (State)
+        {
+            case FutureState.Succeeded:
+                _completion.TrySetResult(_result!);
+                break;
+            case FutureState.Failed:
+                _completion.TrySetException(_error!);
+                break;
+            case FutureState.Cancelled:
+                _completion.TrySetCanceled(_cancellation.IsCancellationRequested ? _cancellation : new CancellationToken(canceled: true));
+                break;
+        }
     }
 
     public override bool HasEnded(int index) => Volatile.Read(ref _ended) != 0;
@@ -155,6 +189,8 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     public override WorkItem? TakeRest(int cut) => cut == 0 ? this : null;
 
     private Assembly Assembly => _work.Delegate.Method.Module.Assembly;
+
+    private void RunAndKeep() => _pending = RunHere();
 
     private Task? RunHere()
     {
@@ -196,38 +232,36 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     {
         if (error is OperationCanceledException && CancelReason != CancelReason.None)
             EndCancelled();
-        else
-            FailAll(error);
+        else if (TryClaim())
+            End(FutureState.Failed, TaskOutcome.Failed, error);
     }
 
     private void Decode(ReadOnlySpan<byte> result)
     {
         try
         {
-            SucceedClaimed(Payload.Decode<TResult>(_codec!, result, PayloadSide.ParentResult));
+            _result = Payload.Decode<TResult>(_codec!, result, PayloadSide.ParentResult);
+            End(FutureState.Succeeded, TaskOutcome.Succeeded, null);
         }
         catch (PayloadException error)
         {
-            FailClaimed(error);
+            End(FutureState.Failed, TaskOutcome.Failed, error);
         }
     }
 
     private void Succeed(TResult result)
     {
-        if (TryClaim())
-            SucceedClaimed(result);
-    }
-
-    private void SucceedClaimed(TResult result)
-    {
+        if (!TryClaim())
+            return;
+        _result = result;
         End(FutureState.Succeeded, TaskOutcome.Succeeded, null);
-        _completion.TrySetResult(result);
     }
 
+    // Whoever found this end may hold locks, be the clock, or be somebody's Cancel call.
     private void FailClaimed(Exception error)
     {
         End(FutureState.Failed, TaskOutcome.Failed, error);
-        _completion.TrySetException(error);
+        CompletionThread.Post(this);
     }
 
     /// <summary>Whoever ends the task claims it first; only one can.</summary>
@@ -235,6 +269,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
 
     private void End(FutureState state, TaskOutcome outcome, Exception? error)
     {
+        _error = error;
         State = state;
         _registration.Unregister();
         Owner?.Ended(this, outcome, error);

@@ -51,6 +51,9 @@ internal readonly struct Work<TArgument, TResult>
     public bool TakesToken =>
         _kind is Kind.ActionWithToken or Kind.FunctionWithToken or Kind.AsyncActionWithToken or Kind.AsyncFunctionWithToken;
 
+    /// <summary>It returns something to await, so it may end on any thread.</summary>
+    public bool IsAsync => _kind >= Kind.AsyncAction;
+
     /// <summary>Type and method of the delegate, for people.</summary>
     public static string Name(Delegate work)
     {

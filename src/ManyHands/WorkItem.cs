@@ -10,6 +10,12 @@ internal interface IWorkOwner
 
     /// <summary>Is told of every end, once for each task, before the caller can see it.</summary>
     void Ended(WorkItem item, TaskOutcome outcome, Exception? error, int count = 1);
+
+    /// <summary>An item is about to end elsewhere: nobody may say that all have ended before the <see cref="Release"/>.</summary>
+    void Hold();
+
+    /// <summary>It has ended.</summary>
+    void Release();
 }
 
 /// <summary>Where an item is kept while it has not ended: a queue or a lane.</summary>
@@ -17,13 +23,14 @@ internal interface IHolder;
 
 /// <summary>
 /// One submission: a task, or the tasks of a map that travel together. It can be executed in exactly two ways: <see cref="Run"/> it here,
-/// or send <see cref="Reference"/> and <see cref="WriteArguments"/> elsewhere and hand what comes back to <see cref="Complete"/> or
+/// or send <see cref="Reference"/> and <see cref="WriteArguments"/> elsewhere and hand what comes back to <see cref="Complete(int, ReadOnlySpan{byte})"/> or
 /// <see cref="FailOne"/>.
 /// </summary>
 internal abstract class WorkItem(SubmitOptions options)
 {
     private static long _lastId;
     private int _cancelReason;
+    private int _state;
 
     public TaskId Id { get; } = new(Interlocked.Increment(ref _lastId));
 
@@ -49,7 +56,11 @@ internal abstract class WorkItem(SubmitOptions options)
     /// <summary>Bytes of the encoded arguments.</summary>
     public abstract long ArgumentBytes { get; }
 
-    public FutureState State { get; private protected set; }
+    public FutureState State
+    {
+        get => (FutureState)Volatile.Read(ref _state);
+        private protected set => Volatile.Write(ref _state, (int)value);
+    }
 
     /// <summary>Why it is being cancelled, if it is. The first reason stays.</summary>
     public CancelReason CancelReason => (CancelReason)Volatile.Read(ref _cancelReason);
@@ -67,6 +78,12 @@ internal abstract class WorkItem(SubmitOptions options)
 
     /// <summary>Workers it has been given to, this one included.</summary>
     public int Attempt { get; set; }
+
+    /// <summary>What is known about the worker that was killed to stop it.</summary>
+    public WorkerReport? Report { get; set; }
+
+    /// <summary>A task of it ended because there was no memory, so its worker is not to be trusted with another.</summary>
+    public bool RanOutOfMemory { get; set; }
 
     /// <summary>When something is due for it: its timeout, or, once it is being cancelled, the kill. In the pool's time.</summary>
     public TimeSpan Due { get; set; } = TimeSpan.MaxValue;
@@ -99,7 +116,7 @@ internal abstract class WorkItem(SubmitOptions options)
 
     // ---- Here.
 
-    /// <summary>Executes what has not begun, on this thread, and ends those tasks. Never throws.</summary>
+    /// <summary>Executes what has not begun, on this thread, and ends those tasks; <see cref="Publish"/> is the caller's to call. Never throws.</summary>
     /// <param name="generation">The <see cref="Generation"/> it was given out with; nothing runs if it has moved on.</param>
     /// <returns>Null when all is done; else a task that ends, without error, when it is.</returns>
     public abstract Task? Run(uint generation);
@@ -112,8 +129,14 @@ internal abstract class WorkItem(SubmitOptions options)
     /// <summary>Writes the encoded arguments of all tasks of the item.</summary>
     public abstract ReadOnlyMemory<byte> WriteArguments();
 
-    /// <summary>Ends one task with its result.</summary>
+    /// <summary>Ends one task with its result. A single task's caller sees it with <see cref="Publish"/>.</summary>
     public abstract void Complete(int index, ReadOnlySpan<byte> result);
+
+    /// <summary>Where a single task's result of this length is best received; null for a buffer.</summary>
+    public virtual LargeValue? LargeResult(int length) => null;
+
+    /// <summary>Ends a single task with a result that <see cref="LargeResult"/> gave and that has been filled.</summary>
+    public virtual void Complete(LargeValue result) => throw new NotSupportedException();
 
     /// <summary>Is told how long some of its tasks ran in all.</summary>
     public virtual void Measured(int count, TimeSpan elapsed)
@@ -137,6 +160,28 @@ internal abstract class WorkItem(SubmitOptions options)
     /// <summary>One task has ended.</summary>
     public abstract bool HasEnded(int index);
 
+    /// <summary>
+    /// Lets the caller of a task that has ended go on, and may run its continuations right here: only where <see cref="Completions.CompletionRun"/> looks
+    /// after that. Once is enough, more does no harm.
+    /// </summary>
+    public virtual void Publish()
+    {
+    }
+
+    /// <summary>Does something for this item on the thread pool: what runs code of others and holds up whoever reads results.</summary>
+    private protected void Later<TState>(Action<TState> action, TState state)
+    {
+        Owner?.Hold();
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static later =>
+            {
+                later.Action(later.State);
+                later.Owner?.Release();
+            },
+            (Action: action, State: state, Owner),
+            preferLocal: false);
+    }
+
     /// <summary>Splits off what begins at <paramref name="cut"/>, to be run by somebody else.</summary>
     /// <returns>The item itself where <paramref name="cut"/> is 0, null where nothing is behind it.</returns>
     public abstract WorkItem? TakeRest(int cut);
@@ -145,8 +190,11 @@ internal abstract class WorkItem(SubmitOptions options)
     private protected Exception? CancelError() => CancelReason switch
     {
         CancelReason.Timeout => new TaskTimeoutException(
-            $"Task {Id} ({Name}) did not end within {Options.Timeout} and was cancelled. If it needs longer, give it a longer Timeout.",
-            Options.Timeout ?? TimeSpan.Zero),
+            $"Task {Id} ({Name}) did not end within {Options.Timeout} and was cancelled."
+            + (Report is { } report ? $" Its worker process {report.Pid} was killed.{report.LastWords}{report.Usage?.Sentence}" : "")
+            + " If it needs longer, give it a longer Timeout.",
+            Options.Timeout ?? TimeSpan.Zero,
+            report: Report),
         CancelReason.Closed => new ObjectDisposedException(
             nameof(Executor), $"Task {Id} ({Name}) did not end before its executor was closed. CloseAsync(CloseMode.Drain) lets tasks end first."),
         _ => null,

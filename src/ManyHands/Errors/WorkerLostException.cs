@@ -14,11 +14,10 @@ public sealed class WorkerLostException : ExecutorException
         int attempt,
         int? exitCode = null,
         int? signal = null,
-        IReadOnlyList<string>? lastLines = null,
-        string? headline = null)
+        WorkerReport? report = null)
         : this(
-            Describe(task, work, pid, cause, taskState, attempt, exitCode, signal, lastLines ?? [], headline),
-            pid, cause, taskState, attempt, exitCode, signal, lastLines ?? [])
+            Describe(task, work, pid, cause, taskState, attempt, exitCode, signal, report ?? new WorkerReport(pid)),
+            pid, cause, taskState, attempt, exitCode, signal, report ?? new WorkerReport(pid))
     {
     }
 
@@ -30,7 +29,7 @@ public sealed class WorkerLostException : ExecutorException
         int attempt,
         int? exitCode,
         int? signal,
-        IReadOnlyList<string> lastLines)
+        WorkerReport report)
         : base(message)
     {
         Pid = pid;
@@ -39,7 +38,9 @@ public sealed class WorkerLostException : ExecutorException
         Attempt = attempt;
         ExitCode = exitCode;
         Signal = signal;
-        LastLines = lastLines;
+        LastLines = report.LastLines;
+        LastOutput = report.LastOutput;
+        Usage = report.Usage;
     }
 
     /// <summary>Process id of the lost worker.</summary>
@@ -57,6 +58,12 @@ public sealed class WorkerLostException : ExecutorException
     /// <summary>The last lines that the worker wrote to its error output, oldest first.</summary>
     public IReadOnlyList<string> LastLines { get; }
 
+    /// <summary>The last lines that the worker wrote to its ordinary output, oldest first.</summary>
+    public IReadOnlyList<string> LastOutput { get; }
+
+    /// <summary>What the worker had used; null where nothing is known.</summary>
+    public WorkerUsage? Usage { get; }
+
     /// <summary>How far the task had come.</summary>
     public LostTaskState TaskState { get; }
 
@@ -72,8 +79,7 @@ public sealed class WorkerLostException : ExecutorException
         int attempt,
         int? exitCode,
         int? signal,
-        IReadOnlyList<string> lastLines,
-        string? headline)
+        WorkerReport report)
     {
         string how = cause switch
         {
@@ -92,12 +98,10 @@ public sealed class WorkerLostException : ExecutorException
             LostTaskState.Started => "The task had started, so part of its work may be done.",
             _ => "Whether the task had started is not known, so part of its work may be done.",
         };
-        string last = headline is not null ? $" It wrote: '{headline}'."
-            : lastLines.Count > 0 ? $" Last line of its error output: '{lastLines[^1]}'."
-            : "";
+        string note = report.Note is null ? "" : report.Note + " ";
         string again = attempt > 1 ? string.Create(CultureInfo.InvariantCulture, $" This was attempt {attempt}.") : "";
         string what = string.Create(CultureInfo.InvariantCulture, $"Task {task} ({work}) was lost: worker process {pid} {how}. ");
-        return what + $"{known}{last}{again} If the work is safe to run twice, submit it with Retry and Idempotent.";
+        return what + $"{note}{known}{report.LastWords}{report.Usage?.Sentence}{again} If the work is safe to run twice, submit it with Retry and Idempotent.";
     }
 
     private static string By(int? signal) => signal is { } number ? $" by {NameOf(number)}" : "";

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ManyHands.Payloads;
@@ -10,20 +11,26 @@ namespace ManyHands.Hosting;
 /// <summary>One lane of a worker process: a thread that runs what it reads, inline, and writes each result before it begins the next task.</summary>
 internal sealed class HostLane
 {
+    // Results may stay unannounced for this long while more tasks lie ready: waking the parent costs as much as several tiny tasks.
+    private static readonly long _announceAfter = Stopwatch.Frequency * 50 / 1_000_000;
+
+    // In batches the clock is only looked at now and then: it costs as much as a tiny task.
+    private const int ClockMask = 0xF;
+
     private readonly WorkerHost _host;
     private readonly Connection _connection;
     private readonly LaneMemory? _memory;
     private readonly int _index;
     private readonly LaneOutput _output;
     private readonly FrameReader _reader;
-    private readonly BatchSender? _batch;
     private readonly PayloadWriter _result = new() { Limit = Payload.MaxLength };
     private readonly Dictionary<int, (WorkInvoker? Invoker, WorkReference Reference)> _invokers = [];
-    private readonly Dictionary<int, CallContext> _contexts = [];
+    private readonly Dictionary<int, Surroundings> _contexts = [];
     private readonly Lock _cancelling = new();
     private CancellationTokenSource? _running;
     private long _runningTask;
-    private bool _inBatch;
+    private long _now;
+    private long _announced;
 
     public HostLane(WorkerHost host, Connection connection, LaneMemory? memory, int index)
     {
@@ -32,13 +39,10 @@ internal sealed class HostLane
         _memory = memory;
         _index = index;
         _output = new LaneOutput(connection);
-        _reader = new FrameReader(connection.Receive);
-        _batch = memory is null ? null : new BatchSender(_output, memory, index);
+        _reader = new FrameReader(Receive) { LargeValues = LargeArgument };
     }
 
     public LaneOutput Output => _output;
-
-    public bool IsInBatch => Volatile.Read(ref _inBatch);
 
     /// <summary>Runs tasks until the connection ends.</summary>
     public void Run()
@@ -52,10 +56,11 @@ internal sealed class HostLane
                     break;
                 case FrameKind.DefineContext:
                     var fields = new FieldReader(_reader.Body);
-                    _contexts[(int)header.Number] = new CallContext(fields.ReadRequiredText(), fields.ReadRequiredText());
+                    var context = new CallContext(fields.ReadRequiredText(), fields.ReadRequiredText());
+                    _contexts[(int)header.Number] = new Surroundings(_host.CleanContext, context);
                     break;
                 case FrameKind.Run:
-                    RunTask(header, _reader.Body);
+                    RunTask(header);
                     break;
                 case FrameKind.RunBatch:
                     RunBatch(header, _reader.Body);
@@ -77,70 +82,103 @@ internal sealed class HostLane
         return running is not null;
     }
 
-    /// <summary>Sends batch results that have waited for long.</summary>
-    public void FlushBatch()
+    private int Receive(Span<byte> buffer)
     {
-        if (IsInBatch)
-            _batch?.Flush();
+        if (!_connection.HasBytes)
+            _connection.Announce(); // this lane has nothing left to do
+        int received = _connection.Receive(buffer);
+        _now = Stopwatch.GetTimestamp();
+        return received;
     }
 
-    private void RunTask(FrameHeader header, ReadOnlySpan<byte> argument)
+    private void RunTask(FrameHeader header)
     {
         var run = RunNumber.Read(header.Number);
-        if (!TryBegin(header, run.Generation))
+        if (!TryBegin(header, run.Generation, out _))
             return; // taken back
-        long started = TimeProvider.System.GetTimestamp();
-        FrameKind outcome = TryInvoke(header.Task, run, argument) ? FrameKind.Result : FrameKind.Failed;
-        _output.Send(
-            new FrameHeader(outcome, 0, header.Slot, header.Task, TimeProvider.System.GetElapsedTime(started).Ticks), _result.WrittenSpan);
+        long started = _now;
+        FrameKind outcome = TryInvoke(header, run, _reader.Body, _reader.Large) ? FrameKind.Result : FrameKind.Failed;
+        _now = Stopwatch.GetTimestamp();
+        Post(new FrameHeader(outcome, 0, header.Slot, header.Task, Stopwatch.GetElapsedTime(started, _now).Ticks));
+        _reader.ForgetLarge();
     }
 
     private void RunBatch(FrameHeader header, ReadOnlySpan<byte> arguments)
     {
         var run = RunNumber.Read(header.Number);
         int at = sizeof(int);
-        if (_batch is null)
-            throw new ProtocolException("a batch was received without memory for its marks");
-        if (!TryBegin(header, run.Generation))
-            return; // taken back
-        _batch.Begin(header.Slot, header.Task);
-        Volatile.Write(ref _inBatch, true);
-        _host.BatchBegan();
-        do
+        long started = _now;
+        while (TryBegin(header, run.Generation, out int index))
         {
-            int length = BinaryPrimitives.ReadInt32LittleEndian(arguments[at..]);
-            bool succeeded = TryInvoke(header.Task, run, arguments.Slice(at + sizeof(int), length));
-            at += sizeof(int) + length;
-            _batch.Add(succeeded, _result.WrittenSpan);
+            ReadOnlySpan<byte> argument = NextArgument(arguments, ref at);
+            FrameKind outcome = TryInvoke(header, run, argument, large: null) ? FrameKind.BatchResult : FrameKind.BatchFailed;
+            if ((index & ClockMask) == 0)
+                _now = Stopwatch.GetTimestamp();
+            Post(new FrameHeader(outcome, 0, header.Slot, header.Task, index));
         }
-        while (TryBegin(header, run.Generation));
-        Volatile.Write(ref _inBatch, false);
-        _batch.End();
+
+        _result.Clear();
+        _now = Stopwatch.GetTimestamp();
+        if (at > sizeof(int))
+            Post(new FrameHeader(FrameKind.BatchEnd, 0, header.Slot, header.Task, Stopwatch.GetElapsedTime(started, _now).Ticks));
+    }
+
+    private ReadOnlySpan<byte> NextArgument(ReadOnlySpan<byte> arguments, ref int at)
+    {
+        if (_reader.IsBodyLost)
+        {
+            at += sizeof(int);
+            return default; // TryInvoke says why there is none
+        }
+
+        int length = arguments.Length - at >= sizeof(int) ? BinaryPrimitives.ReadInt32LittleEndian(arguments[at..]) : -1;
+        if (length < 0 || length > arguments.Length - at - sizeof(int))
+            throw new ProtocolException("the arguments of a batch were cut off");
+        at += sizeof(int) + length;
+        return arguments[(at - length)..at];
+    }
+
+    // Written at once, so that it outlives this process; announced when it is worth a wake-up.
+    private void Post(FrameHeader header)
+    {
+        _output.Post(header, _result.WrittenSpan, _result.Tail is { } large ? large.Bytes : default);
+        _result.Clear(); // an idle lane keeps no large result alive
+        if (_now - _announced < _announceAfter)
+            return;
+        _announced = _now;
+        _connection.Announce();
     }
 
     /// <summary>Marks the next task as begun, where the parent can see it even if this process dies.</summary>
-    private bool TryBegin(FrameHeader header, uint generation)
+    private bool TryBegin(FrameHeader header, uint generation, out int index)
     {
+        if (header.Slot >= LaneMemory.Slots)
+            throw new ProtocolException($"slot {header.Slot} was received, and there are {LaneMemory.Slots}");
         if (_memory is not null)
-            return Claim.TryBegin(ref _memory.Mark(_index, header.Slot), generation, out _);
+            return Claim.TryBegin(ref _memory.Mark(_index, header.Slot), generation, out index);
 
         // Without shared memory nothing can be taken back, and a frame says that the task begins.
+        if (header.Kind == FrameKind.RunBatch)
+            throw new ProtocolException("a batch was received without memory for its marks");
         _output.Send(new FrameHeader(FrameKind.Begun, 0, header.Slot, header.Task), default);
+        index = 0;
         return true;
     }
 
     /// <summary>Runs one task; its result, or its failure, is in <see cref="_result"/> then.</summary>
-    private bool TryInvoke(long task, RunNumber run, ReadOnlySpan<byte> argument)
+    private bool TryInvoke(FrameHeader header, RunNumber run, ReadOnlySpan<byte> argument, LargeValue? large)
     {
         _result.Clear();
         CancellationToken cancellation = default;
         try
         {
+            if (_reader.IsBodyLost)
+                throw Payload.NoMemory(header.Length, PayloadSide.WorkerInput);
             WorkInvoker invoker = Invoker(run.Work);
-            _contexts[run.Context].Apply();
+            _contexts[run.Context].Enter();
             if (invoker.TakesToken)
-                cancellation = BeginCancellable(task);
-            invoker.Invoke(_host.Codec, argument, _result, cancellation);
+                cancellation = BeginCancellable(header.Task);
+            invoker.Invoke(_host.Codec, argument, large, _result, cancellation);
             return true;
         }
         catch (Exception error) // whatever the work throws goes to its caller
@@ -153,11 +191,18 @@ internal sealed class HostLane
         {
             if (cancellation.CanBeCanceled)
                 EndCancellable();
+        }
+    }
 
-            // What the work left in its surroundings is not for the next task.
-            ExecutionContext.Restore(_host.CleanContext);
-            if (SynchronizationContext.Current is not null)
-                SynchronizationContext.SetSynchronizationContext(null);
+    private LargeValue? LargeArgument(FrameHeader header)
+    {
+        try
+        {
+            return header.Kind == FrameKind.Run ? Invoker(RunNumber.Read(header.Number).Work).LargeArgument(_host.Codec, header.Length) : null;
+        }
+        catch (Exception) // the work cannot be found, or there is no memory: the task itself will say so
+        {
+            return null;
         }
     }
 

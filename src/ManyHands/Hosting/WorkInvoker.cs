@@ -21,8 +21,12 @@ internal abstract class WorkInvoker
 
     public abstract bool TakesToken { get; }
 
+    /// <summary>Where an argument of this length is best received; null for a buffer.</summary>
+    public abstract LargeValue? LargeArgument(IPayloadCodec codec, int length);
+
     /// <summary>Runs the work on this thread, to its end. Throws what the work throws, or a <see cref="PayloadException"/>.</summary>
-    public abstract void Invoke(IPayloadCodec codec, ReadOnlySpan<byte> argument, PayloadWriter result, CancellationToken cancellation);
+    public abstract void Invoke(
+        IPayloadCodec codec, ReadOnlySpan<byte> argument, LargeValue? large, PayloadWriter result, CancellationToken cancellation);
 
     private sealed class Typed<TArgument, TResult>(Delegate work) : WorkInvoker
     {
@@ -30,13 +34,22 @@ internal abstract class WorkInvoker
 
         public override bool TakesToken => _work.TakesToken;
 
-        public override void Invoke(IPayloadCodec codec, ReadOnlySpan<byte> argument, PayloadWriter result, CancellationToken cancellation)
+        public override LargeValue? LargeArgument(IPayloadCodec codec, int length) => LargeValue.ToFill<TArgument>(codec, length);
+
+        public override void Invoke(
+            IPayloadCodec codec, ReadOnlySpan<byte> argument, LargeValue? large, PayloadWriter result, CancellationToken cancellation)
         {
-            TArgument decoded = Payload.Decode<TArgument>(codec, argument, PayloadSide.WorkerInput);
+            TArgument decoded = large is LargeValue<TArgument> received
+                ? received.Value
+                : Payload.Decode<TArgument>(codec, argument, PayloadSide.WorkerInput);
             Task<TResult>? pending = _work.Invoke(decoded, cancellation, out TResult value);
             if (pending is not null)
                 value = pending.GetAwaiter().GetResult(); // the lane is a thread of its own and has nothing else to do
-            if (typeof(TResult) != typeof(Nothing))
+            if (typeof(TResult) == typeof(Nothing))
+                return;
+            if (LargeValue.ToSend(codec, value) is { } sent)
+                result.WriteLarge(sent);
+            else
                 PayloadCodec.Encode(codec, value, result, PayloadSide.Result);
         }
     }

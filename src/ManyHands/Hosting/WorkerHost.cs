@@ -19,8 +19,6 @@ internal sealed class WorkerHost
     private readonly FrameReader _control;
     private readonly HostLane[] _lanes;
     private readonly Queue<long> _early = new();
-    private readonly AutoResetEvent _batchBegan = new(initialState: false);
-    private Thread? _flusher;
 
     private WorkerHost(WorkerEndpoint endpoint, FrameReader control, WorkerSettings settings)
     {
@@ -51,31 +49,23 @@ internal sealed class WorkerHost
         new WorkerHost(endpoint, control, settings).Run();
     }
 
-    /// <summary>A lane has begun a batch: from now on somebody looks after results that wait.</summary>
-    public void BatchBegan()
-    {
-        lock (_lanes)
-        {
-            if (_flusher is null)
-            {
-                _flusher = new Thread(FlushBatches) { IsBackground = true, Name = "ManyHands batches" };
-                _flusher.UnsafeStart();
-            }
-        }
-
-        _batchBegan.Set();
-    }
-
     private void Run()
     {
         var hello = new PayloadWriter();
         Greeting.Own.Write(hello);
         _lanes[0].Output.Send(new FrameHeader(FrameKind.Hello), hello.WrittenSpan);
         new Thread(RunFirstLane) { IsBackground = true, Name = "ManyHands lane 0" }.Start();
+        Span<byte> answer = stackalloc byte[FrameHeader.Size];
         while (_control.TryRead(out FrameHeader header))
         {
             if (header.Kind == FrameKind.Shutdown)
                 return;
+            if (header.Kind == FrameKind.Ping)
+            {
+                (header with { Kind = FrameKind.Pong }).Write(answer);
+                _endpoint.Control.Send(answer);
+            }
+
             if (header.Kind == FrameKind.Cancel)
                 Cancel(header.Task);
         }
@@ -93,7 +83,7 @@ internal sealed class WorkerHost
             if (_settings.Initializer.Length > 0)
             {
                 WorkInvoker initializer = WorkInvoker.For(Resolver.Resolve(WorkReference.Read(_settings.Initializer)));
-                initializer.Invoke(Codec, _settings.InitializerArgument, reply, default);
+                initializer.Invoke(Codec, _settings.InitializerArgument, large: null, reply, default);
             }
         }
         catch (Exception error) // whatever it throws is the reason why there is no worker
@@ -148,20 +138,6 @@ internal sealed class WorkerHost
         {
             // A cancellation callback of the work threw. The task goes on, and is killed in time.
             Console.Error.WriteLine($"Cancelling task {task}: {error.Message}");
-        }
-    }
-
-    private void FlushBatches()
-    {
-        using var never = new ManualResetEvent(initialState: false);
-        while (_batchBegan.WaitOne())
-        {
-            while (Array.Exists(_lanes, lane => lane.IsInBatch))
-            {
-                never.WaitOne(BatchSender.MaxDelay);
-                foreach (HostLane lane in _lanes)
-                    lane.FlushBatch();
-            }
         }
     }
 }

@@ -71,18 +71,20 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
     public override void Complete(int index, ReadOnlySpan<byte> result)
     {
+        bool decodeHere = ReferenceEquals(_plan.Codec, PayloadCodec.Default) && (PayloadCodec.IsRaw<TResult>() || typeof(TResult) == typeof(Nothing));
+        byte[] bytes = decodeHere ? [] : result.ToArray(); // before the claim: who has claimed cannot fail any more
+
         // From here on the task has ended for the pool, even where its result is decoded later.
         if (!_batch.TryClaim(_first + index))
             return;
-        if (ReferenceEquals(_plan.Codec, PayloadCodec.Default) && (PayloadCodec.IsRaw<TResult>() || typeof(TResult) == typeof(Nothing)))
+        if (decodeHere)
         {
             Decode(index, result);
             return;
         }
 
         // Decoding may run code of the result's type, which must not hold up the thread that reads for everybody.
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static state => state.Item.Decode(state.Index, state.Bytes), (Item: this, Index: index, Bytes: result.ToArray()), preferLocal: false);
+        Later(static state => state.Item.Decode(state.Index, state.Bytes), (Item: this, Index: index, Bytes: bytes));
     }
 
     public override void FailRemotely(int index, RemoteFailure failure)
@@ -95,10 +97,9 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
             return;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(
+        Later(
             static state => state.Item.EndClaimed(state.Index, TaskOutcome.Failed, state.Failure.Rebuild(state.Item.Assembly)),
-            (Item: this, Index: index, Failure: failure),
-            preferLocal: false);
+            (Item: this, Index: index, Failure: failure));
     }
 
     public override void FailOne(int index, Exception error)

@@ -6,7 +6,7 @@ namespace ManyHands.Maps;
 /// Reads the results of a map: fills batches while there is room, submits them, hands out what has ended, and waits when there is neither. All
 /// on the reader's own flow; only the tasks run elsewhere.
 /// </summary>
-/// <remarks>Written out instead of with <c>yield</c>, since a result that is there already must cost nanoseconds (bench/tiny-tasks.cs).</remarks>
+/// <remarks>Written out instead of with <c>yield</c>, since a result that is there already must cost nanoseconds (bench/rivals).</remarks>
 internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
 {
     /// <summary>Encoded arguments that may be in flight.</summary>

@@ -17,11 +17,11 @@ internal static class FailureDetails
         WorkerLostException lost =>
         [
             Text(lost.Pid), Text((int)lost.Cause), Text((int)lost.TaskState), Text(lost.Attempt),
-            Text(lost.ExitCode), Text(lost.Signal), string.Join(LineSeparator, lost.LastLines),
+            Text(lost.ExitCode), Text(lost.Signal), .. Known(lost.LastLines, lost.LastOutput, lost.Usage),
         ],
         PayloadTooLargeException tooLarge => [Text((int)tooLarge.Side), tooLarge.Reason, Text(tooLarge.Limit), Text(tooLarge.Size)],
         PayloadException payload => [Text((int)payload.Side), payload.Reason],
-        TaskTimeoutException timeout => [Text(timeout.Timeout.Ticks)],
+        TaskTimeoutException timeout => [Text(timeout.Timeout.Ticks), Text(timeout.Pid), .. Known(timeout.LastLines, timeout.LastOutput, timeout.Usage)],
         ResourceExhaustedException exhausted => [Text((int)exhausted.Kind)],
         CommandStartException command => [command.Program, command.Reason],
         RemoteTaskException remote => [remote.TypeName, remote.RemoteStack],
@@ -42,16 +42,15 @@ internal static class FailureDetails
         var cause = inner.Count > 0 ? inner[0] : null;
         return failure.TypeName switch
         {
-            "ManyHands.WorkerLostException" when details.Count == 7 => new WorkerLostException(
+            "ManyHands.WorkerLostException" when details.Count == 11 => new WorkerLostException(
                 message, Number(details[0]), (WorkerLossCause)Number(details[1]), (LostTaskState)Number(details[2]), Number(details[3]),
-                OptionalNumber(details[4]), OptionalNumber(details[5]),
-                details[6] is { Length: > 0 } lines ? lines.Split(LineSeparator) : []),
+                OptionalNumber(details[4]), OptionalNumber(details[5]), Report(Number(details[0]), details, 6)),
             "ManyHands.PayloadTooLargeException" when details.Count == 4 =>
                 new PayloadTooLargeException(details[1]!, Long(details[2]), Long(details[3])) { Side = (PayloadSide)Number(details[0]) },
             "ManyHands.PayloadException" when details.Count == 2 =>
                 new PayloadException(details[1]!, cause) { Side = (PayloadSide)Number(details[0]) },
-            "ManyHands.TaskTimeoutException" when details.Count == 1 =>
-                new TaskTimeoutException(message, TimeSpan.FromTicks(Long(details[0])), cause),
+            "ManyHands.TaskTimeoutException" when details.Count == 7 => new TaskTimeoutException(
+                message, TimeSpan.FromTicks(Long(details[0])), cause, OptionalNumber(details[1]) is { } pid ? Report(pid, details, 2) : null),
             "ManyHands.ResourceExhaustedException" when details.Count == 1 =>
                 new ResourceExhaustedException((ResourceKind)Number(details[0]), message, cause),
             "ManyHands.CommandStartException" when details.Count == 2 => new CommandStartException(details[0]!, details[1]!, cause),
@@ -65,6 +64,22 @@ internal static class FailureDetails
             _ => null,
         };
     }
+
+    private static string?[] Known(IReadOnlyList<string> lastLines, IReadOnlyList<string> lastOutput, WorkerUsage? usage) =>
+    [
+        string.Join(LineSeparator, lastLines), string.Join(LineSeparator, lastOutput),
+        Text(usage?.ProcessorTime?.Ticks), Text(usage?.PeakBytes), Text(usage?.ResidentBytes),
+    ];
+
+    private static WorkerReport Report(int pid, IReadOnlyList<string?> details, int at) => new(pid)
+    {
+        LastLines = Lines(details[at]),
+        LastOutput = Lines(details[at + 1]),
+        Usage = WorkerUsage.Of(
+            OptionalLong(details[at + 2]) is { } ticks ? TimeSpan.FromTicks(ticks) : null, OptionalLong(details[at + 3]), OptionalLong(details[at + 4])),
+    };
+
+    private static string[] Lines(string? text) => text is { Length: > 0 } lines ? lines.Split(LineSeparator) : [];
 
     /// <summary>A framework exception whose constructor with a message alone would lose its details, or null.</summary>
     /// <exception cref="FormatException">The details are malformed.</exception>
@@ -95,6 +110,8 @@ internal static class FailureDetails
     private static int Number(string? text) => int.Parse(text ?? "", CultureInfo.InvariantCulture);
 
     private static long Long(string? text) => long.Parse(text ?? "", CultureInfo.InvariantCulture);
+
+    private static long? OptionalLong(string? text) => text is null ? null : Long(text);
 
     private static int? OptionalNumber(string? text) => text is null ? null : Number(text);
 }

@@ -32,6 +32,14 @@ internal readonly record struct Payload(ReadOnlyMemory<byte> Bytes)
         return payload;
     }
 
+    /// <summary>The error of a value for whose bytes a process had no memory.</summary>
+    public static PayloadException NoMemory(int length, PayloadSide side) => new(string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"there was no memory for its {length:N0} bytes. Send a file path or a part of the data, or allow the process more memory."))
+    {
+        Side = side,
+    };
+
     /// <summary>Decodes a value; failures become a <see cref="PayloadException"/> of the given side.</summary>
     public static T Decode<T>(IPayloadCodec codec, ReadOnlySpan<byte> bytes, PayloadSide side) =>
         typeof(T) == typeof(Nothing) ? default! : PayloadCodec.Decode<T>(codec, bytes, side);

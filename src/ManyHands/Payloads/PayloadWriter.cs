@@ -14,6 +14,9 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     /// <summary>More bytes than this are refused with <see cref="PayloadTooLargeException"/>. Default: what an array can hold.</summary>
     public long Limit { get; init; } = Array.MaxLength;
 
+    /// <summary>A value whose bytes follow what was written, without being copied here.</summary>
+    public LargeValue? Tail { get; private set; }
+
     public int WrittenCount => _written;
 
     public ReadOnlySpan<byte> WrittenSpan => _buffer.AsSpan(0, _written);
@@ -43,13 +46,25 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Forgets the bytes and keeps the buffer.</summary>
-    public void Clear() => _written = 0;
+    public void Clear()
+    {
+        _written = 0;
+        Tail = null;
+    }
 
     /// <summary>Forgets what was written after the first <paramref name="count"/> bytes.</summary>
     public void CutTo(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)_written, nameof(count));
         _written = count;
+    }
+
+    /// <summary>Adds a value without copying it; nothing can follow.</summary>
+    public void WriteLarge(LargeValue value)
+    {
+        GetSpan(1)[0] = LargeValue.Mark;
+        Advance(1);
+        Tail = value;
     }
 
     /// <summary>Overwrites four bytes that were written before, a length that is known only now.</summary>

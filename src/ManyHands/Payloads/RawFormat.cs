@@ -19,11 +19,17 @@ internal static class RawFormat<T>
 internal abstract class RawStrategy<T>
 {
     protected const byte Null = 0;
-    protected const byte Present = 1;
+    protected const byte Present = LargeValue.Mark;
 
     public abstract void Encode(T value, IBufferWriter<byte> output);
 
     public abstract T Decode(ReadOnlySpan<byte> payload);
+
+    /// <summary>A value whose memory takes this many bytes; null where there is none.</summary>
+    public virtual LargeValue<T>? ToFill(int length) => null;
+
+    /// <summary>The memory of a value, as its payload after the mark; null where its payload is something else.</summary>
+    public virtual LargeValue<T>? ToSend(T value) => null;
 
     protected static void Mark(byte mark, IBufferWriter<byte> output)
     {

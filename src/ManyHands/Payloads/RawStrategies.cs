@@ -10,7 +10,7 @@ internal sealed class RawText : RawStrategy<string?>
     public override void Encode(string? value, IBufferWriter<byte> output)
     {
         Mark(value is null ? Null : Present, output);
-        output.Write(MemoryMarshal.AsBytes(value.AsSpan()));
+        RawArray<char>.WriteElements(value, output);
     }
 
     public override string? Decode(ReadOnlySpan<byte> payload)
@@ -34,12 +34,23 @@ internal sealed class RawArray<TElement> : RawStrategy<TElement[]?>
     public override TElement[]? Decode(ReadOnlySpan<byte> payload)
         => ReadElements(TryContent(payload, Unsafe.SizeOf<TElement>(), out var content), content);
 
+    public override LargeValue<TElement[]?>? ToFill(int length) => length % Unsafe.SizeOf<TElement>() == 0
+        ? new LargeArray<TElement>(GC.AllocateUninitializedArray<TElement>(length / Unsafe.SizeOf<TElement>()))
+        : null;
+
+    public override LargeValue<TElement[]?>? ToSend(TElement[]? value) =>
+        value?.GetType() == typeof(TElement[]) && (long)value.Length * Unsafe.SizeOf<TElement>() < Payload.MaxLength ? new LargeArray<TElement>(value) : null;
+
     internal static void WriteElements(ReadOnlySpan<TElement> elements, IBufferWriter<byte> output)
     {
         long size = (long)elements.Length * Unsafe.SizeOf<TElement>();
         if (size >= Array.MaxLength)
             throw new PayloadTooLargeException(Array.MaxLength, size);
-        output.Write(RawLayout.BytesOf(elements));
+
+        // In one piece: the writer would otherwise grow, and copy, many times.
+        ReadOnlySpan<byte> bytes = RawLayout.BytesOf(elements);
+        bytes.CopyTo(output.GetSpan(bytes.Length));
+        output.Advance(bytes.Length);
     }
 
     internal static TElement[]? ReadElements(bool present, ReadOnlySpan<byte> content)

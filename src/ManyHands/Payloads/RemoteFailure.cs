@@ -31,10 +31,13 @@ internal sealed class RemoteFailure
     /// <summary>The inner exceptions: one for most, several for an aggregate.</summary>
     public IReadOnlyList<RemoteFailure> Inner { get; init; } = [];
 
-    /// <summary>The exception as data. Never throws, whatever the exception's own members do.</summary>
     /// <summary>The work reports that it was cancelled.</summary>
     public bool IsCancellation => TypeName is "System.OperationCanceledException" or "System.Threading.Tasks.TaskCanceledException";
 
+    /// <summary>There was no memory for something: for the work itself, or for what it called.</summary>
+    public bool IsOutOfMemory => TypeName is "System.OutOfMemoryException" or "System.InsufficientMemoryException" || Inner.Any(inner => inner.IsOutOfMemory);
+
+    /// <summary>The exception as data. Never throws, whatever the exception's own members do.</summary>
     public static RemoteFailure From(Exception error) => new FailureCapture().Capture(error, depth: 0);
 
     /// <exception cref="PayloadException">The bytes are no failure.</exception>

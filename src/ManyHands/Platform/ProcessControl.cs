@@ -30,24 +30,38 @@ internal static class ProcessControl
             ExitNow(1);
     }
 
+    /// <summary>Begins to watch whether the system kills children because memory runs out.</summary>
+    public static void WatchForMemoryKills()
+    {
+        if (CurrentPlatform.IsLinux)
+            OutOfMemoryKills.Watch();
+    }
+
+    /// <summary>A child that was just killed, and not by this process, was killed by the system because memory ran out.</summary>
+    public static bool WasKilledForMemory() => CurrentPlatform.IsLinux && OutOfMemoryKills.TryClaim();
+
     /// <summary>Resident memory of a process in bytes; 0 where it cannot be read.</summary>
     public static long ResidentBytes(int pid)
     {
+        // The second field counts resident pages.
+        if (CurrentPlatform.IsLinux)
+            return ProcessFiles.Read(pid, "statm") is [_, var pages, ..] && long.TryParse(pages, out long count) ? count * Environment.SystemPageSize : 0;
+        return Usage(pid).ResidentBytes ?? 0;
+    }
+
+    /// <summary>What a process has used until now. All unknown where it is gone.</summary>
+    public static ProcessUsage Usage(int pid)
+    {
+        if (CurrentPlatform.IsLinux)
+            return ProcessFiles.Usage(pid);
         try
         {
-            if (CurrentPlatform.IsLinux)
-            {
-                // The second field counts resident pages.
-                string[] fields = File.ReadAllText($"/proc/{pid}/statm").Split(' ');
-                return long.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
-            }
-
             using Process process = Process.GetProcessById(pid);
-            return process.WorkingSet64;
+            return new ProcessUsage(process.TotalProcessorTime, process.PeakWorkingSet64, process.WorkingSet64);
         }
-        catch (Exception error) when (error is IOException or ArgumentException or InvalidOperationException)
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            return 0; // it has just ended
+            return default; // it has just ended
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace ManyHands.Platform;
 
 /// <summary>
@@ -8,21 +6,35 @@ namespace ManyHands.Platform;
 /// </summary>
 internal static class SpawnerThread
 {
-    private static readonly BlockingCollection<Action> _requests = Start();
+    private static readonly Queue<Action> _requests = new();
+    private static bool _isThere;
 
     /// <summary>Runs something on the thread. It must not throw.</summary>
-    public static void Post(Action request) => _requests.Add(request);
-
-    private static BlockingCollection<Action> Start()
+    /// <exception cref="OutOfMemoryException">The system gives no thread. It is tried again the next time.</exception>
+    public static void Post(Action request)
     {
-        var requests = new BlockingCollection<Action>();
-        new Thread(() => Run(requests)) { IsBackground = true, Name = "ManyHands spawner" }.UnsafeStart();
-        return requests;
+        lock (_requests)
+        {
+            if (!_isThere)
+                new Thread(Run) { IsBackground = true, Name = "ManyHands spawner" }.UnsafeStart();
+            _isThere = true;
+            _requests.Enqueue(request);
+            Monitor.Pulse(_requests);
+        }
     }
 
-    private static void Run(BlockingCollection<Action> requests)
+    private static void Run()
     {
-        foreach (Action request in requests.GetConsumingEnumerable())
+        while (true)
+        {
+            Action? request;
+            lock (_requests)
+            {
+                while (!_requests.TryDequeue(out request))
+                    Monitor.Wait(_requests);
+            }
+
             request();
+        }
     }
 }

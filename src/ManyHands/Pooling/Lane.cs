@@ -13,8 +13,12 @@ internal sealed class Lane(Worker worker, int index) : IHolder
     /// <summary>Bytes of encoded arguments among them.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>It is on the scheduler's list of idle lanes.</summary>
+    /// <summary>It is on the scheduler's list of idle lanes; see <see cref="IdleLanes"/>, which owns this and the next two.</summary>
     public bool IsListedIdle { get; set; }
+
+    public Lane? AboveIdle { get; set; }
+
+    public Lane? BelowIdle { get; set; }
 
     /// <summary>It has more than it is running: something may be taken back.</summary>
     public bool HasSurplus { get; private set; }

@@ -20,27 +20,30 @@ internal sealed class PoolClock(TimeProvider time, Action due)
     public TimeSpan Now => time.GetElapsedTime(_start);
 
     /// <summary>Asks for a call at that time. Only the last time asked for counts.</summary>
-    public void WakeAt(TimeSpan next)
+    /// <returns>Why there will be none: the system gives no thread. Null where all is well. It is tried again the next time.</returns>
+    public ResourceExhaustedException? WakeAt(TimeSpan next)
     {
         // Asked at every turn of the pool, nearly always for the same.
         if (next.Ticks == Volatile.Read(ref _asked))
-            return;
+            return null;
         lock (_gate)
         {
             Volatile.Write(ref _asked, next.Ticks);
             if (_stopped || next == _next)
-                return;
+                return null;
             bool sooner = next < _next;
             _next = next;
             if (!sooner)
-                return;
-            if (_thread is null)
+                return null;
+            if (_thread is null && Start() is { } failure)
             {
-                _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "ManyHands clock" };
-                _thread.UnsafeStart();
+                _next = TimeSpan.MaxValue;
+                Volatile.Write(ref _asked, long.MinValue);
+                return failure;
             }
 
             Monitor.Pulse(_gate);
+            return null;
         }
     }
 
@@ -51,6 +54,22 @@ internal sealed class PoolClock(TimeProvider time, Action due)
         {
             _stopped = true;
             Monitor.Pulse(_gate);
+        }
+    }
+
+    private ResourceExhaustedException? Start()
+    {
+        try
+        {
+            var thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "ManyHands clock" };
+            thread.UnsafeStart();
+            _thread = thread;
+            return null;
+        }
+        catch (OutOfMemoryException error)
+        {
+            return new ResourceExhaustedException(
+                ResourceKind.Threads, "The system gives no thread for the executor's clock. Use fewer threads, or raise the limit (ulimit -u shows it).", error);
         }
     }
 

@@ -3,7 +3,12 @@ namespace ManyHands.Pooling;
 /// <content>Cancelling, timeouts, closing.</content>
 internal sealed partial class Scheduler
 {
+    // A killed worker is gone within milliseconds, and more is known about it then. But callers do not wait for a system that cannot end it, as
+    // when it is stuck in a call to a broken disk.
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(1);
+
     private bool _saidClosed;
+    private bool _dismissed; // whoever could be sent away has been, and nobody came since
 
     /// <summary>Somebody wants an item cancelled. Nothing happens where it has ended or is being cancelled already.</summary>
     public void Cancel(WorkItem item, CancelReason reason, TimeSpan now)
@@ -35,7 +40,7 @@ internal sealed partial class Scheduler
     /// <summary>Time has passed: timeouts, kills, limits on starting and stopping, age.</summary>
     public void TimePassed(TimeSpan now)
     {
-        foreach (Worker worker in _workers.ToArray())
+        foreach (Worker worker in _staff.ToArray())
         {
             foreach (Lane lane in worker.Lanes)
             {
@@ -50,9 +55,10 @@ internal sealed partial class Scheduler
                 WorkerDue(worker, now);
         }
 
+        Watch(now);
         StartWorkers(now);
-        NextDue = _startAgainAt > now ? _startAgainAt : TimeSpan.MaxValue;
-        foreach (Worker worker in _workers)
+        NextDue = StartAgainAt > now && StartAgainAt < NextLook ? StartAgainAt : NextLook;
+        foreach (Worker worker in _staff)
         {
             NextDue = worker.Due < NextDue ? worker.Due : NextDue;
             foreach (Lane lane in worker.Lanes)
@@ -79,7 +85,7 @@ internal sealed partial class Scheduler
                 Cancel(_door.First!, CancelReason.Closed, now);
             while (!_queue.IsEmpty)
                 Cancel(_queue.First!, CancelReason.Closed, now);
-            foreach (Worker worker in _workers.ToArray())
+            foreach (Worker worker in _staff.ToArray())
             {
                 foreach (Lane lane in worker.Lanes)
                 {
@@ -88,7 +94,7 @@ internal sealed partial class Scheduler
                 }
 
                 if (mode == CloseMode.Kill && worker.Phase < WorkerPhase.Killed)
-                    Kill(worker, WorkerEndReason.Closed);
+                    Kill(worker, WorkerEndReason.Closed, now);
             }
         }
 
@@ -144,39 +150,52 @@ internal sealed partial class Scheduler
         }
 
         if (!passed)
-            Kill(lane.Worker, Closing is null ? WorkerEndReason.Killed : WorkerEndReason.Closed);
+            Kill(lane.Worker, Closing is null ? WorkerEndReason.Killed : WorkerEndReason.Closed, now);
         Requeue(freed, now);
         StartWorkers(now);
     }
 
-    private void Kill(Worker worker, WorkerEndReason reason)
+    private void Kill(Worker worker, WorkerEndReason reason, TimeSpan now)
     {
         if (!_options.CanKill && !worker.IsEmpty)
             reason = WorkerEndReason.Abandoned;
-        LeaveStarting(worker);
-        worker.Phase = WorkerPhase.Killed;
+        _staff.Move(worker, WorkerPhase.Killed);
         worker.EndReason = reason;
-        worker.Due = TimeSpan.MaxValue;
+        SetDue(worker, After(now, _farewell));
         _actions.Add(new(SchedulerActionKind.Kill, worker));
     }
 
-    private void CloseIfEmpty(TimeSpan now)
+    /// <summary>While it closes: sends workers away once nothing is queued, and says so when nothing is left.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="idle">A worker that has become idle; the others have been looked at before.</param>
+    private void CloseIfEmpty(TimeSpan now, Worker? idle = null)
     {
         if (Closing is null || !_queue.IsEmpty || !_door.IsEmpty)
             return;
-        foreach (Worker worker in _workers)
+        if (!_dismissed)
         {
-            if (worker.Phase == WorkerPhase.Starting && _options.CanKill)
-                Kill(worker, WorkerEndReason.Closed);
-            else if (worker.Phase == WorkerPhase.Starting && After(now, _options.KillAfter) < worker.Due)
-                SetDue(worker, After(now, _options.KillAfter));
-            else if (worker.Phase is WorkerPhase.Ready or WorkerPhase.Retiring && worker.IsEmpty)
-                Stop(worker, now, WorkerEndReason.Closed);
+            _dismissed = true;
+            foreach (Worker worker in _staff)
+                Dismiss(worker, now);
+        }
+        else if (idle is not null)
+        {
+            Dismiss(idle, now);
         }
 
-        if (_workers.Count > 0 || _saidClosed)
+        if (_staff.Count > 0 || _saidClosed)
             return;
         _saidClosed = true;
         _actions.Add(new(SchedulerActionKind.Closed));
+    }
+
+    private void Dismiss(Worker worker, TimeSpan now)
+    {
+        if (worker.Phase == WorkerPhase.Starting && _options.CanKill)
+            Kill(worker, WorkerEndReason.Closed, now);
+        else if (worker.Phase == WorkerPhase.Starting && After(now, _options.KillAfter) < worker.Due)
+            SetDue(worker, After(now, _options.KillAfter));
+        else if (worker.Phase is WorkerPhase.Ready or WorkerPhase.Retiring && worker.IsEmpty)
+            Stop(worker, now, WorkerEndReason.Closed);
     }
 }

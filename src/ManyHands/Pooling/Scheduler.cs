@@ -1,3 +1,5 @@
+using ManyHands.Completions;
+
 namespace ManyHands.Pooling;
 
 /// <summary>
@@ -12,15 +14,15 @@ internal sealed partial class Scheduler
 {
     // Items may lie ready in a lane while one takes less than this: up to MaxDepth of them, worth this much time and these bytes.
     private static readonly TimeSpan _prefetchBelow = TimeSpan.FromMilliseconds(1);
-    private const int MaxDepth = 64;
-    private const long MaxLaneBytes = 32 << 10; // small enough to be sent without waiting
+    private const int MaxDepth = 256;
+    private const long MaxLaneBytes = 64 << 10; // small enough to be sent without waiting
 
     private readonly SchedulerOptions _options;
     private readonly Func<int, Worker> _newWorker;
     private readonly WorkQueue _queue = new();
     private readonly WorkQueue _door = new();
-    private readonly List<Worker> _workers = [];
-    private readonly List<Lane> _idle = []; // the last one is taken first
+    private readonly Staff _staff = new();
+    private readonly IdleLanes _idle = new();
     private readonly List<SchedulerAction> _actions = [];
     private double _averageTicks = double.NaN;
     private int _surplusLanes;
@@ -34,7 +36,7 @@ internal sealed partial class Scheduler
     /// <summary>What has to be done, in order. The caller empties it.</summary>
     public List<SchedulerAction> Actions => _actions;
 
-    public IReadOnlyList<Worker> Workers => _workers;
+    public Staff Workers => _staff;
 
     /// <summary>Tasks that no worker has.</summary>
     public int Queued => _queue.Tasks + _door.Tasks;
@@ -78,14 +80,32 @@ internal sealed partial class Scheduler
     /// <param name="now">The time.</param>
     public void Ended(Lane lane, WorkItem item, TimeSpan elapsed, TimeSpan now)
     {
+        if (TakeOut(lane, item, elapsed))
+            LaneHasRoom(lane, now);
+    }
+
+    /// <summary>A lane reports that several items have ended.</summary>
+    public void Ended(Lane lane, List<Ending> endings, TimeSpan now)
+    {
+        bool any = false;
+        foreach (var (item, elapsed) in endings)
+            any |= TakeOut(lane, item, elapsed);
+        if (any)
+            LaneHasRoom(lane, now);
+    }
+
+    private bool TakeOut(Lane lane, WorkItem item, TimeSpan elapsed)
+    {
         if (!ReferenceEquals(item.Holder, lane))
-            return;
+            return false;
         RemoveFrom(lane, item);
-        _failedStarts = 0;
+        if (lane.Worker.Tasks == 0)
+            _failedStarts = 0; // only a new worker shows that workers can be started
         lane.Worker.Tasks += item.Count;
+        lane.Worker.RanOutOfMemory |= item.RanOutOfMemory;
         if (elapsed > TimeSpan.Zero)
             Learn(elapsed.Ticks / (double)item.Count, item.Count);
-        LaneHasRoom(lane, now);
+        return true;
     }
 
     private bool HasRoom() => _door.IsEmpty && _queue.Tasks < _options.QueueLimit && _queue.Bytes < _options.QueueBytes;
@@ -94,7 +114,8 @@ internal sealed partial class Scheduler
     private void Learn(double ticks, int tasks) =>
         _averageTicks = double.IsNaN(_averageTicks) ? ticks : _averageTicks + ((ticks - _averageTicks) * Math.Min(tasks / 8.0, 1));
 
-    private void Assign(Lane lane, WorkItem item, TimeSpan now)
+    /// <returns>False where the worker would not take it: the item is queued again, and the worker goes.</returns>
+    private bool Assign(Lane lane, WorkItem item, TimeSpan now)
     {
         if (TakeBeyondRetirement(lane.Worker, item) is { } beyond)
             PutBack(beyond);
@@ -105,13 +126,25 @@ internal sealed partial class Scheduler
         lane.Add(item);
         _surplusLanes += lane.HasSurplus ? 1 : 0;
         lane.Worker.IdleSince = TimeSpan.MaxValue;
+        PrepareSuccessor(lane.Worker, now);
+        WatchMemory(now);
         if (item.Options.Timeout is { } timeout)
             SetDue(item, After(now, timeout));
 
         // Given at once: until it has been, the worker could not say how far it has begun, and nothing could be taken back.
-        lane.Worker.Dispatch(lane, item);
+        try
+        {
+            lane.Worker.Dispatch(lane, item);
+        }
+        catch (Exception error) // no memory, no thread: whatever it is, this worker cannot be given anything
+        {
+            DispatchFailed(lane, item, error, now);
+            return false;
+        }
+
         if (_actions.Count == 0 || _actions[^1].Kind != SchedulerActionKind.Flush || !ReferenceEquals(_actions[^1].Lane, lane))
             _actions.Add(new(SchedulerActionKind.Flush, lane.Worker, lane));
+        return true;
     }
 
     private void RemoveFrom(Lane lane, WorkItem item)
@@ -126,10 +159,9 @@ internal sealed partial class Scheduler
     private void LaneHasRoom(Lane lane, TimeSpan now)
     {
         Worker worker = lane.Worker;
-        if (worker.Phase == WorkerPhase.Ready && RetireDue(worker, now))
-            BeginRetiring(worker, now);
-        if (worker.Phase == WorkerPhase.Retiring && worker.IsEmpty)
-            Stop(worker, now);
+        if (worker.Phase == WorkerPhase.Ready)
+            RetireIfDue(worker, now);
+        StopIfDone(worker, now);
         if (worker.Phase != WorkerPhase.Ready)
         {
             CloseIfEmpty(now);
@@ -140,18 +172,19 @@ internal sealed partial class Scheduler
         int depth = Depth;
         if (lane.Items.Count == 0 || lane.Items.Count <= depth / 2)
         {
-            while (!_queue.IsEmpty && lane.Items.Count < depth && MayTake(lane, _queue.First!))
-                Assign(lane, _queue.TakeFirst(), now);
+            bool takes = true;
+            while (takes && !_queue.IsEmpty && lane.Items.Count < depth && MayTake(lane, _queue.First!))
+                takes = Assign(lane, _queue.TakeFirst(), now);
             LetIn(now);
         }
 
-        if (lane.Items.Count > 0)
+        if (lane.Items.Count > 0 || worker.Phase != WorkerPhase.Ready)
             return;
         TakeOver(lane, now);
-        if (lane.Items.Count > 0)
+        if (lane.Items.Count > 0 || worker.Phase != WorkerPhase.Ready)
             return;
         ListIdle(lane, now);
-        CloseIfEmpty(now);
+        CloseIfEmpty(now, worker);
     }
 
     // An item with a timeout is only given to an empty lane, so that its time starts when it does.
@@ -182,7 +215,7 @@ internal sealed partial class Scheduler
             return; // what is about to be cancelled stays where it is
         Lane? fullest = null;
         int most = 0;
-        foreach (Worker worker in _workers)
+        foreach (Worker worker in _staff)
         {
             foreach (Lane lane in worker.Lanes)
             {
@@ -210,7 +243,13 @@ internal sealed partial class Scheduler
         }
 
         foreach (WorkItem rest in taken)
-            Assign(idle, rest, now);
+        {
+            if (idle.Worker.Phase == WorkerPhase.Ready)
+                Assign(idle, rest, now);
+            else
+                PutBack(rest);
+        }
+
         FillIdle(now);
     }
 
@@ -253,16 +292,12 @@ internal sealed partial class Scheduler
 
     private bool TryTakeIdle([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Lane? lane)
     {
-        while (_idle.Count > 0)
+        while (_idle.TryTake(out lane))
         {
-            lane = _idle[^1];
-            _idle.RemoveAt(_idle.Count - 1);
-            lane.IsListedIdle = false;
             if (lane.Worker.Phase == WorkerPhase.Ready && lane.Items.Count == 0)
                 return true;
         }
 
-        lane = null;
         return false;
     }
 
@@ -270,7 +305,6 @@ internal sealed partial class Scheduler
     {
         if (lane.IsListedIdle)
             return;
-        lane.IsListedIdle = true;
         _idle.Add(lane);
         if (lane.Worker.IsEmpty)
         {

@@ -14,7 +14,13 @@ internal enum SchedulerActionKind
     /// <summary>Send what a lane has been given.</summary>
     Flush,
     Kill,
+
+    /// <summary>Ask whether it is there.</summary>
+    Ping,
     Stop,
+
+    /// <summary>Read the worker's resident memory, and report it.</summary>
+    LookAtMemory,
 
     /// <summary>Ask the item's work to stop.</summary>
     CancelPolitely,
@@ -25,7 +31,7 @@ internal enum SchedulerActionKind
     /// <summary>End the item's tasks that had begun when the worker was lost, with the loss in Data.</summary>
     FailLost,
 
-    /// <summary>End the item as cancelled.</summary>
+    /// <summary>End the item as cancelled; what is known about the worker that was killed for it is in Data.</summary>
     EndCancelled,
 
     /// <summary>Tell the item that the queue has it.</summary>

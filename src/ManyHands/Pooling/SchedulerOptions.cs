@@ -5,6 +5,9 @@ internal sealed record SchedulerOptions
 {
     public required int Workers { get; init; }
 
+    /// <summary>Workers beside those, ready to step in when one is missing.</summary>
+    public int WarmSpares { get; init; }
+
     public required int QueueLimit { get; init; }
 
     public required TimeSpan KillAfter { get; init; }
@@ -21,6 +24,12 @@ internal sealed record SchedulerOptions
 
     /// <summary>Time a worker has to become ready.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time without an answer after which a worker has hung; null where nobody is asked.</summary>
+    public TimeSpan? HeartbeatLimit { get; init; }
+
+    /// <summary>Resident memory above which a busy worker is killed.</summary>
+    public long? MemoryLimit { get; init; }
 
     /// <summary>Encoded arguments that may wait in the queue.</summary>
     public long QueueBytes { get; init; } = 256L << 20;

@@ -18,12 +18,21 @@ internal abstract class Worker
 
     public Lane[] Lanes { get; }
 
+    /// <summary>Where it is in its life. <see cref="Staff"/> sets it and the next three.</summary>
     public WorkerPhase Phase { get; set; }
 
-    /// <summary>When something is due for it: ready by, gone by, or a look at its age. In the pool's time.</summary>
+    /// <summary>What it is there for.</summary>
+    public WorkerRole Role { get; set; }
+
+    /// <summary>It will retire soon, so that somebody should be ready to step in.</summary>
+    public bool IsLeaving { get; set; }
+
+    public LinkedListNode<Worker>? Place { get; set; }
+
+    /// <summary>When something is due for it: ready by, gone by, given up by, or a look at its age. In the pool's time.</summary>
     public TimeSpan Due { get; set; } = TimeSpan.MaxValue;
 
-    /// <summary>When it was started. In the pool's time, as the next two.</summary>
+    /// <summary>When it was started. In the pool's time, as those below.</summary>
     public TimeSpan StartedAt { get; set; }
 
     /// <summary>It was killed because it was not ready in time.</summary>
@@ -32,8 +41,29 @@ internal abstract class Worker
     /// <summary>When its memory was looked at last. In the pool's time.</summary>
     public TimeSpan MemoryLookedAt { get; set; }
 
+    /// <summary>For how long it has not answered, as far as that was watched.</summary>
+    public TimeSpan Silence { get; set; }
+
+    /// <summary>Why it was killed although no task had to be stopped.</summary>
+    public KillCause KilledFor { get; set; }
+
+    /// <summary>Its resident memory when that was too much.</summary>
+    public long SeenBytes { get; set; }
+
+    /// <summary>Why it could not be given work.</summary>
+    public ExecutorException? Failure { get; set; }
+
+    /// <summary>It had begun something when it was lost.</summary>
+    public bool IsToBlame { get; set; }
+
+    /// <summary>Work ended in it for want of memory.</summary>
+    public bool RanOutOfMemory { get; set; }
+
     /// <summary>When it became ready; null where it has not been.</summary>
     public TimeSpan? ReadyAt { get; set; }
+
+    /// <summary>Since when it may get items: its age. The end of time while it does not.</summary>
+    public TimeSpan ServesSince { get; set; } = TimeSpan.MaxValue;
 
     /// <summary>Since when it has had nothing to do; the end of time while it has something.</summary>
     public TimeSpan IdleSince { get; set; } = TimeSpan.MaxValue;
@@ -71,6 +101,17 @@ internal abstract class Worker
     /// <summary>How many tasks of an item have begun. Exact once the worker is gone.</summary>
     public abstract int Begun(WorkItem item);
 
+    /// <summary>What is known about a worker that has been killed and is not gone yet; null where those that are killed are gone at once.</summary>
+    public virtual WorkerLoss? LossSoFar => null;
+
+    /// <summary>It has answered the last <see cref="Ping"/>, or was never asked.</summary>
+    public virtual bool HasAnswered => true;
+
+    /// <summary>Asks whether it is there. Answered by a thread that runs no code of others.</summary>
+    public virtual void Ping()
+    {
+    }
+
     /// <summary>Ends it now. What is known where it is gone at once; else null, and the pool is told later.</summary>
     public abstract WorkerLoss? Kill();
 
@@ -94,4 +135,29 @@ internal enum WorkerPhase
     Stopping,
     Killed,
     Gone,
+}
+
+/// <summary>Why a worker was killed for what it is, not for a task that had to be stopped.</summary>
+internal enum KillCause
+{
+    None,
+
+    /// <summary>It did not answer for too long.</summary>
+    Hung,
+
+    /// <summary>It was bigger than it may be.</summary>
+    OutOfMemory,
+}
+
+/// <summary>What a worker is there for.</summary>
+internal enum WorkerRole
+{
+    /// <summary>Gets items.</summary>
+    Serving,
+
+    /// <summary>Is held back until one of the others is missing.</summary>
+    Spare,
+
+    /// <summary>Is on its way out and has nothing any more; its place may be taken.</summary>
+    Dismissed,
 }

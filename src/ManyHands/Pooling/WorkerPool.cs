@@ -1,3 +1,5 @@
+using ManyHands.Completions;
+
 namespace ManyHands.Pooling;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal sealed class WorkerPool : IWorkOwner
     private readonly PoolClock _clock;
     private readonly ExecutorObserver? _observer;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _open = 1;
     private long _succeeded;
     private long _failed;
     private long _cancelled;
@@ -95,6 +98,12 @@ internal sealed class WorkerPool : IWorkOwner
         _scheduler.WorkerGone(worker, loss, _clock.Now);
     }
 
+    private void MemorySeen(Worker worker, long bytes)
+    {
+        using var done = Enter();
+        _scheduler.MemorySeen(worker, bytes, _clock.Now);
+    }
+
     /// <summary>An item has ended in a lane.</summary>
     public void Ended(Lane lane, WorkItem item, TimeSpan elapsed)
     {
@@ -103,12 +112,10 @@ internal sealed class WorkerPool : IWorkOwner
     }
 
     /// <summary>Several items have ended in a lane; one turn of the lock for all.</summary>
-    public void Ended(Lane lane, List<(WorkItem Item, TimeSpan Elapsed)> ended)
+    public void Ended(Lane lane, List<Ending> endings)
     {
         using var done = Enter();
-        TimeSpan now = _clock.Now;
-        foreach (var (item, elapsed) in ended)
-            _scheduler.Ended(lane, item, elapsed, now);
+        _scheduler.Ended(lane, endings, _clock.Now);
     }
 
     public void Ended(WorkItem item, TaskOutcome outcome, Exception? error, int count = 1)
@@ -121,6 +128,15 @@ internal sealed class WorkerPool : IWorkOwner
         Interlocked.Add(ref counter, count);
         if (_observer is not null)
             Observe(new TaskEnded(item.Id, item.Name, outcome, error));
+    }
+
+    public void Hold() => Interlocked.Increment(ref _open);
+
+    public void Release()
+    {
+        // Behind whatever has ended before, so that every task has ended for its caller too when the pool says that it is closed.
+        if (Interlocked.Decrement(ref _open) == 0)
+            CompletionThread.CompleteBehind(_closed);
     }
 
     public void Observe(ExecutorEvent executorEvent)
@@ -142,6 +158,7 @@ internal sealed class WorkerPool : IWorkOwner
     private static WorkerState State(Worker worker) => worker.Phase switch
     {
         WorkerPhase.Starting => WorkerState.Starting,
+        WorkerPhase.Ready when worker.Role == WorkerRole.Spare => WorkerState.Spare,
         WorkerPhase.Ready when worker.IsEmpty => WorkerState.Idle,
         WorkerPhase.Ready => WorkerState.Busy,
         WorkerPhase.Killed => WorkerState.Killed,
@@ -166,25 +183,61 @@ internal sealed class WorkerPool : IWorkOwner
         List<SchedulerAction>? later = null;
         try
         {
-            List<SchedulerAction> actions = _scheduler.Actions;
-            for (int i = 0; i < actions.Count; i++) // grows while it runs
+            PerformAll(ref later);
+            if (_clock.WakeAt(_scheduler.NextDue) is { } noThread)
             {
-                if (actions[i].IsImmediate)
-                    Perform(actions[i]);
-                else
-                    (later ??= []).Add(actions[i]);
+                _scheduler.TimeStandsStill(noThread);
+                PerformAll(ref later);
             }
 
-            actions.Clear();
-            _clock.WakeAt(_scheduler.NextDue);
+            if (later is not null)
+                Hold(); // another turn may find that nothing is left while these ends have yet to be told
         }
         finally
         {
             _gate.Exit();
         }
 
-        if (later is not null)
-            later.ForEach(PerformLater);
+        if (later is null)
+            return;
+        foreach (SchedulerAction action in later)
+        {
+            try
+            {
+                PerformLater(action);
+            }
+            catch (OutOfMemoryException)
+            {
+                CountObserverError(); // no thread for one caller: the others are to hear of their ends all the same
+            }
+        }
+
+        Release();
+    }
+
+    private void PerformAll(ref List<SchedulerAction>? later)
+    {
+        List<SchedulerAction> actions = _scheduler.Actions;
+        for (int i = 0; i < actions.Count; i++) // grows while it runs
+        {
+            SchedulerAction action = actions[i];
+            if (!action.IsImmediate)
+            {
+                (later ??= []).Add(action);
+                continue;
+            }
+
+            try
+            {
+                Perform(action);
+            }
+            catch (Exception error) // no thread, no memory: the scheduler has to know, and what else was decided has to be done
+            {
+                _scheduler.Failed(action, error, _clock.Now);
+            }
+        }
+
+        actions.Clear();
     }
 
     private void Perform(SchedulerAction action)
@@ -197,11 +250,15 @@ internal sealed class WorkerPool : IWorkOwner
                     _scheduler.WorkerReady(worker, _clock.Now);
                 break;
             case SchedulerActionKind.Flush:
-                worker.Flush(action.Lane!);
+                if (worker.Phase < WorkerPhase.Killed)
+                    worker.Flush(action.Lane!);
                 break;
             case SchedulerActionKind.Kill:
                 if (worker.Kill() is { } killed)
                     _scheduler.WorkerGone(worker, killed, _clock.Now);
+                break;
+            case SchedulerActionKind.Ping:
+                worker.Ping();
                 break;
             case SchedulerActionKind.Stop:
                 if (worker.Stop() is { } stopped)
@@ -215,6 +272,9 @@ internal sealed class WorkerPool : IWorkOwner
         WorkItem item = action.Item!;
         switch (action.Kind)
         {
+            case SchedulerActionKind.LookAtMemory:
+                MemorySeen(action.Worker!, action.Worker!.ResidentBytes);
+                break;
             case SchedulerActionKind.CancelPolitely:
                 action.Worker!.CancelPolitely(item);
                 break;
@@ -225,6 +285,7 @@ internal sealed class WorkerPool : IWorkOwner
                 item.FailAll(((WorkerLoss)action.Data!).ErrorFor(item));
                 break;
             case SchedulerActionKind.EndCancelled:
+                item.Report = (WorkerReport?)action.Data;
                 item.EndCancelled();
                 break;
             case SchedulerActionKind.Admit:
@@ -238,7 +299,7 @@ internal sealed class WorkerPool : IWorkOwner
                 break;
             case SchedulerActionKind.Closed:
                 _clock.Stop();
-                _closed.TrySetResult();
+                Release();
                 break;
         }
     }

@@ -80,8 +80,9 @@ internal sealed class LaneOutbox(Connection connection, string name)
         _rest.Enqueue(bytes);
         if (_sender is null)
         {
-            _sender = new Thread(SendRest, 256 * 1024) { IsBackground = true, Name = name };
-            _sender.UnsafeStart();
+            var sender = new Thread(SendRest, 256 * 1024) { IsBackground = true, Name = name };
+            sender.UnsafeStart();
+            _sender = sender;
         }
 
         Monitor.PulseAll(_gate);

@@ -14,14 +14,17 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
     private readonly FileDescriptor _wake;
     private readonly FileDescriptor _waker;
 
+    private readonly long? _parentPeak;
+
     private LinuxWorkerProcess(
-        LinuxProcess process, WorkerEndpoint endpoint, FileDescriptor output, FileDescriptor errors)
+        LinuxProcess process, WorkerEndpoint endpoint, FileDescriptor output, FileDescriptor errors, (FileDescriptor Wake, FileDescriptor Waker) end, long? parentPeak)
         : base(process.Pid, endpoint)
     {
         _process = process;
         _output = output;
         _errors = errors;
-        (_wake, _waker) = FileDescriptor.Pipe();
+        (_wake, _waker) = end;
+        _parentPeak = parentPeak;
     }
 
     /// <summary>Starts a worker. Only on <see cref="SpawnerThread"/>: the parent-death signal follows the thread.</summary>
@@ -32,11 +35,16 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
         try
         {
             Connection control = Pair();
-            Connection[] lanePairs = [.. Enumerable.Range(0, lanes).Select(_ => Pair())];
             LaneMemory memory = LaneMemory.Create(lanes);
             ours.Add(memory);
             var (output, outputWrite) = Pipe();
             var (errors, errorsWrite) = Pipe();
+            var end = FileDescriptor.Pipe();
+            ours.AddRange([end.Read, end.Write]);
+            var endpoint = new WorkerEndpoint(control, [.. Enumerable.Range(0, lanes).Select(memory.ParentEnd)], memory);
+            long? peak = ProcessControl.Usage(Environment.ProcessId).PeakBytes;
+
+            // Last of all: whatever the system refuses after this would leave a process that nobody looks after.
             int pid = PosixSpawn.Start(new SpawnRequest
             {
                 Program = launch.Program,
@@ -44,9 +52,9 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
                 Environment = environment,
                 StandardOutput = outputWrite,
                 StandardError = errorsWrite,
-                Inherited = [.. theirs.Take(1 + lanes), memory.Descriptor],
+                Inherited = [theirs[0], memory.Descriptor],
             });
-            return new LinuxWorkerProcess(new LinuxProcess(pid), new WorkerEndpoint(control, lanePairs, memory), output, errors);
+            return new LinuxWorkerProcess(new LinuxProcess(pid), endpoint, output, errors, end, peak);
         }
         catch
         {
@@ -80,8 +88,15 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
 
     public override ProcessEnd Wait()
     {
-        WaitStatus status = _process.Wait(killGroup: true).Status;
-        return new ProcessEnd(status.ExitCode, status.Signal);
+        var (status, usage) = _process.Wait(killGroup: true);
+        long peak = usage.MaxResidentKiB * 1024;
+        return new ProcessEnd(status.ExitCode, status.Signal)
+        {
+            ProcessorTime = TimeSpan.FromSeconds(usage.UserSeconds + usage.SystemSeconds) + TimeSpan.FromMicroseconds(usage.UserMicroseconds + usage.SystemMicroseconds),
+
+            // posix_spawn shares the parent's memory until exec, and the kernel counts that as the child's peak.
+            PeakBytes = peak > _parentPeak ? peak : null,
+        };
     }
 
     public override void ReadOutput(LineSplitter output, LineSplitter errors)

@@ -52,7 +52,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         }
 
         Connection Accept() => listener.Accept(() => !process.HasExited) ?? throw new WorkerStartException(
-            $"The worker process ended with exit code {process.ExitCode} before it connected. It wrote: {process.StandardError.ReadToEnd().Trim()}");
+            $"The worker process ({launch.Description}) ended with exit code {process.ExitCode} before it connected. It wrote: {process.StandardError.ReadToEnd().Trim()}");
     }
 
     public override void Kill()

@@ -1,4 +1,5 @@
 using ManyHands.Payloads;
+using ManyHands.Platform;
 using ManyHands.Pooling;
 using ManyHands.Processes;
 using ManyHands.Protocol;
@@ -12,7 +13,7 @@ namespace ManyHands;
 /// </summary>
 /// <remarks>
 /// Work is a static method or a lambda without captures. Arguments and results are copied: unmanaged values, strings and arrays of them as
-/// raw bytes, the rest as JSON; a value that would arrive changed is refused. A round trip costs some tens of microseconds, a worker about
+/// raw bytes, the rest as JSON; a value that would arrive changed is refused. A round trip costs five to ten microseconds, a worker about
 /// 5 MiB and 50 ms to start. Workers are started when there is work for them.
 /// </remarks>
 public sealed class ProcessExecutor : Executor
@@ -42,24 +43,31 @@ public sealed class ProcessExecutor : Executor
         options ??= new ProcessExecutorOptions();
         options.Check();
         Codec = options.Codec ?? PayloadCodec.Default;
-        var launch = WorkerLaunch.Find();
+        RefuseWhereLaunchWentWrong();
+        WorkerLaunch launch = options.Launch ?? WorkerLaunch.Find();
+        ProcessControl.WatchForMemoryKills();
         WorkerSettings settings = Settings(options); // refuses what cannot travel before anything is taken
-        _processes = Nesting.Take(options.Workers ?? DefaultWorkers(options.Headroom), out _share);
-        Lanes = _processes * options.LanesPerWorker;
+        int workers = options.Workers ?? DefaultWorkers(options.Headroom);
+        _processes = Nesting.Take(workers + options.WarmSpares, out _share);
+        workers = Math.Min(workers, _processes); // spares are given up first
+        Lanes = workers * options.LanesPerWorker;
         _plan = new ProcessWorkerPlan
         {
             Lanes = options.LanesPerWorker,
             Launch = launch,
-            Environment = WorkerEnvironment.Build(options.Environment),
+            Environment = WorkerEnvironment.Build(options.Environment, options.MemoryLimit),
             Output = (worker, line, isError) => Print(options, worker, line, isError),
             InitializerAssembly = options.Initializer?.Work.Method.Module.Assembly,
             Portable = options.Portable,
+            HeartbeatLimit = options.HeartbeatLimit,
+            MemoryLimit = options.MemoryLimit,
             Settings = settings with { ProcessBudget = _share },
         };
         _pool = new WorkerPool(
             new SchedulerOptions
             {
-                Workers = _processes,
+                Workers = workers,
+                WarmSpares = _processes - workers,
                 QueueLimit = options.QueueLimit,
                 KillAfter = options.KillAfter,
                 RestartLimit = options.RestartLimit,
@@ -67,6 +75,8 @@ public sealed class ProcessExecutor : Executor
                 CanPrefetch = _plan.HasMarks,
                 Retire = options.Retire,
                 StartLimit = options.StartLimit,
+                MemoryLimit = options.MemoryLimit,
+                HeartbeatLimit = options.HeartbeatLimit == Timeout.InfiniteTimeSpan ? null : options.HeartbeatLimit,
             },
             (pool, number) => new ProcessWorker(pool, _plan, number),
             options.Observer);
@@ -96,6 +106,17 @@ public sealed class ProcessExecutor : Executor
     /// <summary>The cores less the headroom: 16 → 13, 8 → 6, 4 → 3, 2 → 2, 1 → 1.</summary>
     internal static int DefaultWorkers(double headroom) =>
         Math.Max(1, (int)Math.Round(Environment.ProcessorCount * (1 - headroom), MidpointRounding.AwayFromZero));
+
+    // Each copy of the application would start others, without end.
+    private static void RefuseWhereLaunchWentWrong()
+    {
+        if (Environment.GetEnvironmentVariable(WorkerVariables.Marker) is not null)
+        {
+            throw new WorkerStartException(
+                $"This process was started to be a worker (it has the variable {WorkerVariables.Marker}), but it runs another program. It may not start "
+                + "workers of its own. If that is no mistake, remove the variable before you make an executor.");
+        }
+    }
 
     private WorkerSettings Settings(ProcessExecutorOptions options)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ManyHands.Completions;
 using ManyHands.Payloads;
 using ManyHands.Pooling;
 using ManyHands.Protocol;
@@ -31,7 +32,7 @@ internal sealed class ProcessLane
         _connection = connection;
         _memory = memory;
         _outbox = new LaneOutbox(connection, $"ManyHands worker {lane.Worker.Number} sender");
-        _reader = new FrameReader(connection.Receive);
+        _reader = new FrameReader(connection.Receive) { LargeValues = header => header.Kind == FrameKind.Result ? Find(header)?.LargeResult(header.Length) : null };
     }
 
     public FrameReader Reader => _reader;
@@ -79,11 +80,15 @@ internal sealed class ProcessLane
 
     /// <summary>Handles a frame about a task.</summary>
     /// <param name="header">Its header; the body is the reader's.</param>
-    /// <param name="ended">Gets the item where the frame ends it.</param>
-    public void Receive(FrameHeader header, List<(WorkItem Item, TimeSpan Elapsed)> ended)
+    /// <param name="endings">Gets the item where the frame ends it.</param>
+    public void Receive(FrameHeader header, List<Ending> endings)
     {
+        if (header.Kind is < FrameKind.Begun or > FrameKind.BatchEnd)
+            throw new ProtocolException($"{header.Kind} was received on a lane");
         if (Find(header) is not { } item)
             return; // ended already, or none of ours
+        if (header.Kind is FrameKind.Begun or FrameKind.Result or FrameKind.Failed && item.Count > 1)
+            throw new ProtocolException($"{header.Kind} was received for a batch of {item.Count}");
         var elapsed = TimeSpan.FromTicks(Math.Max(0, header.Number));
         switch (header.Kind)
         {
@@ -91,50 +96,39 @@ internal sealed class ProcessLane
                 Volatile.Write(ref item.Word, Claim.Open(item.Sequence, 1) + (1L << 16));
                 return;
             case FrameKind.Result:
-                item.Complete(0, _reader.Body);
+                if (_reader.Large is { } large)
+                    item.Complete(large);
+                else
+                    Complete(item, 0, header.Length);
+                _reader.ForgetLarge();
                 item.Measured(1, elapsed);
                 break;
             case FrameKind.Failed:
-                item.FailRemotely(0, RemoteFailure.Read(_reader.Body));
+                FailRemotely(item, 0);
                 item.Measured(1, elapsed);
                 break;
-            case FrameKind.BatchResults:
-                ReadOnlySpan<byte> body = _reader.Body;
-                if (body.Length < 2 * sizeof(int))
-                    throw new ProtocolException("a batch of results has no head");
-                int first = BinaryPrimitives.ReadInt32LittleEndian(body), count = BinaryPrimitives.ReadInt32LittleEndian(body[4..]);
-                CompleteBatch(item, first, count, body[8..]);
-                item.Measured(count, elapsed);
+            case FrameKind.BatchResult:
+                Complete(item, Index(header, item), header.Length);
+                return;
+            case FrameKind.BatchFailed:
+                FailRemotely(item, Index(header, item));
                 return;
             case FrameKind.BatchEnd:
+                if (!IsComplete(item))
+                    throw new ProtocolException("the end of a batch was received before all its results");
+                item.Measured(item.Count, elapsed);
                 break;
-            default:
-                throw new ProtocolException($"{header.Kind} was received on a lane");
         }
 
         Volatile.Write(ref _items[header.Slot], null);
-        ended.Add((item, elapsed));
+        endings.Add(new Ending(item, elapsed));
     }
 
-    /// <summary>Takes the results that the worker had, and had not sent, when it died.</summary>
-    public void ReadJournal()
+    private void FailRemotely(WorkItem item, int index)
     {
-        if (_memory is null)
-            return;
-        var journal = new BatchJournal(_memory.Journal(_lane.Index));
-        long task = journal.Task;
-        WorkItem? item = Array.Find(_items, item => item?.Id.Value == task);
-        int used = journal.Used;
-        if (item is null || journal.Count == 0 || used < 0 || used > journal.Entries.Length)
-            return;
-        try
-        {
-            CompleteBatch(item, journal.First, journal.Count, journal.Entries[..used]);
-        }
-        catch (ProtocolException)
-        {
-            // It died in a way that spoiled its memory. What could be read counts; the rest had begun and is lost with it.
-        }
+        var failure = RemoteFailure.Read(_reader.Body);
+        item.RanOutOfMemory |= failure.IsOutOfMemory; // the pool looks when the item has ended
+        item.FailRemotely(index, failure);
     }
 
     public void End()
@@ -143,22 +137,40 @@ internal sealed class ProcessLane
         _outbox.End();
     }
 
-    private static void CompleteBatch(WorkItem item, int first, int count, ReadOnlySpan<byte> bytes)
+    private void Complete(WorkItem item, int index, int length)
     {
-        if (first < 0 || count < 0 || first + count > Claim.MaxCount)
-            throw new ProtocolException($"results {first} to {first + count} were received for a batch");
-        var entries = new BatchEntries(bytes);
-        for (int index = first; index < first + count; index++)
+        if (!_reader.IsBodyLost)
         {
-            ReadOnlySpan<byte> value = entries.Next(out bool succeeded);
-            if (index >= item.Count)
-                throw new ProtocolException($"result {index} was received for a batch of {item.Count}");
-            if (succeeded)
-                item.Complete(index, value);
-            else
-                item.FailRemotely(index, RemoteFailure.Read(value));
+            try
+            {
+                item.Complete(index, _reader.Body);
+                return;
+            }
+            catch (OutOfMemoryException)
+            {
+                // No room for a second copy of it: below.
+            }
         }
+
+        item.FailOne(index, Payload.NoMemory(length, PayloadSide.ParentResult));
     }
+
+    // As far as the mark goes: what was taken back, which the item may not know yet, is somebody else's.
+    private bool IsComplete(WorkItem item)
+    {
+        int end = Math.Min(Claim.End(Volatile.Read(ref Mark(item))), item.Count);
+        for (int i = 0; i < end; i++)
+        {
+            if (!item.HasEnded(i))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static int Index(FrameHeader header, WorkItem item) => header.Number >= 0 && header.Number < item.Count
+        ? (int)header.Number
+        : throw new ProtocolException($"result {header.Number} was received for a batch of {item.Count}");
 
     private WorkItem? Find(FrameHeader header)
     {

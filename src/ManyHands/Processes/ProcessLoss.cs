@@ -2,14 +2,17 @@ using ManyHands.Pooling;
 
 namespace ManyHands.Processes;
 
-/// <summary>What is known about a worker process that is gone.</summary>
-internal sealed record ProcessLoss(int Pid, ProcessEnd End, WorkerLossCause Cause, IReadOnlyList<string> LastLines, string? Headline) : WorkerLoss
+/// <summary>What is known about a worker process that is gone, or on its way there.</summary>
+internal sealed record ProcessLoss(ProcessEnd End, WorkerLossCause Cause, WorkerReport Report) : WorkerLoss
 {
     public override string Detail => (End.Signal is { } signal
-        ? $"Process {Pid} was ended by signal {signal} ({Cause})."
-        : $"Process {Pid} ended with exit code {End.ExitCode} ({Cause}).")
-        + (Headline is not null ? $" It wrote: {Headline}" : LastLines.Count > 0 ? $" Its last line: {LastLines[^1]}" : "");
+        ? $"Process {Report.Pid} was ended by signal {signal} ({Cause})."
+        : $"Process {Report.Pid} ended with exit code {End.ExitCode} ({Cause}).")
+        + (Report.Note is null ? "" : " " + Report.Note)
+        + (Report.Headline is { } headline ? $" It wrote: {headline}" : Report.LastLines.Count > 0 ? $" Its last line: {Report.LastLines[^1]}" : "");
+
+    public override WorkerReport Known => Report;
 
     public override Exception ErrorFor(WorkItem item) => new WorkerLostException(
-        item.Id, item.Name, Pid, Cause, LostTaskState.Started, item.Attempt, End.ExitCode, End.Signal, LastLines, Headline);
+        item.Id, item.Name, Report.Pid, Cause, LostTaskState.Started, item.Attempt, End.ExitCode, End.Signal, Report);
 }

@@ -1,4 +1,3 @@
-using ManyHands.Payloads;
 using ManyHands.Platform;
 using ManyHands.Pooling;
 using ManyHands.Protocol;
@@ -9,18 +8,17 @@ namespace ManyHands.Processes;
 /// A worker process and the threads that look after it: one for each lane's results, one for its output, and one that waits for its end.
 /// Death is judged by the wait status alone; then everything it had sent is taken in, and only then the pool hears of it.
 /// </summary>
-internal sealed class ProcessWorker(WorkerPool pool, ProcessWorkerPlan plan, int number) : Worker(number, plan.Lanes)
+internal sealed partial class ProcessWorker(WorkerPool pool, ProcessWorkerPlan plan, int number) : Worker(number, plan.Lanes)
 {
-    // Time that the last lines of a dead worker have to arrive, while a reader of the parent's console may be slow.
-    private static readonly TimeSpan _outputLimit = TimeSpan.FromMilliseconds(200);
-
     private readonly Lock _gate = new();
-    private readonly ErrorTail _tail = new();
+    private readonly ErrorTail _errorTail = new();
+    private readonly LineTail _outputTail = new();
     private WorkerProcess? _process;
     private LaneOutbox? _control;
+    private Heartbeat? _heartbeat;
     private ProcessLane[] _lanes = [];
-    private Thread[] _threads = [];
     private bool _killed;
+    private ProcessUsage _usageAtKill;
     private volatile bool _ready;
     private Exception? _startError;
     private string? _protocolError;
@@ -31,7 +29,15 @@ internal sealed class ProcessWorker(WorkerPool pool, ProcessWorkerPlan plan, int
 
     public override bool Start()
     {
-        SpawnerThread.Post(Spawn);
+        try
+        {
+            SpawnerThread.Post(Spawn);
+        }
+        catch (OutOfMemoryException error)
+        {
+            throw plan.StartError(Number, error);
+        }
+
         return false;
     }
 
@@ -47,12 +53,19 @@ internal sealed class ProcessWorker(WorkerPool pool, ProcessWorkerPlan plan, int
     {
         lock (_gate)
         {
+            if (_process is { } process && !_killed)
+            {
+                _usageAtKill = ProcessControl.Usage(process.Pid); // afterwards its memory is gone
+                process.Kill();
+            }
+
             _killed = true; // one that is being started is killed as soon as it exists
-            _process?.Kill();
         }
 
         return null;
     }
+
+    public override WorkerLoss? LossSoFar => _process is { } process ? Judge(process.Pid, ProcessEnd.Killed) : null;
 
     public override WorkerLoss? Stop()
     {
@@ -61,6 +74,24 @@ internal sealed class ProcessWorker(WorkerPool pool, ProcessWorkerPlan plan, int
     }
 
     public override void CancelPolitely(WorkItem item) => Control(new FrameHeader(FrameKind.Cancel, Task: item.Id.Value), default);
+
+    public override void Ping() => _heartbeat!.Ask();
+
+    public override bool HasAnswered
+    {
+        get
+        {
+            try
+            {
+                return _heartbeat!.HasAnswered;
+            }
+            catch (ProtocolException error)
+            {
+                Broken(error);
+                return true; // it is gone in a moment
+            }
+        }
+    }
 
     private ProcessLane LaneOf(WorkItem item) => _lanes[((Lane)item.Holder!).Index];
 
@@ -71,152 +102,5 @@ internal sealed class ProcessWorker(WorkerPool pool, ProcessWorkerPlan plan, int
             return;
         control.Add(header, body);
         control.Flush();
-    }
-
-    private void Spawn()
-    {
-        WorkerProcess? process = null;
-        try
-        {
-            process = plan.Start();
-            _lanes = [.. process.Endpoint.Lanes.Select((connection, i) => new ProcessLane(Lanes[i], connection, process.Endpoint.Memory))];
-            lock (_gate)
-            {
-                _process = process;
-                if (_killed)
-                    process.Kill();
-            }
-
-            Configure(process);
-        }
-        catch (Exception error) // whatever it is, it is why there is no worker, and the thread that starts all workers must live on
-        {
-            if (process is not null)
-            {
-                // The system gave a process but not the threads to look after it.
-                process.Kill();
-                process.Wait();
-            }
-
-            pool.StartFailed(this, plan.StartError(Number, error));
-        }
-    }
-
-    private void Configure(WorkerProcess process)
-    {
-        var settings = new PayloadWriter();
-        plan.Settings.Write(settings);
-        _control = new LaneOutbox(process.Endpoint.Control, $"ManyHands worker {Number} control");
-        Control(new FrameHeader(FrameKind.Configure), settings.WrittenMemory);
-        _threads =
-        [
-            .. _lanes.Select((lane, i) => NewThread(() => ReadLane(lane), $"lane {i}")),
-            NewThread(ReadOutput, "output"),
-        ];
-        foreach (Thread thread in _threads)
-            thread.UnsafeStart(); // without the context of whoever submitted first
-        NewThread(AwaitEnd, "end").UnsafeStart();
-    }
-
-    private Thread NewThread(Action run, string what) =>
-        new(() => run(), 512 * 1024) { IsBackground = true, Name = $"ManyHands worker {Number} {what}" };
-
-    private void ReadLane(ProcessLane lane)
-    {
-        int index = Array.IndexOf(_lanes, lane);
-        var ended = new List<(WorkItem Item, TimeSpan Elapsed)>();
-        try
-        {
-            while (lane.Reader.TryRead(out FrameHeader header))
-            {
-                if (header.Kind is FrameKind.Hello or FrameKind.Ready or FrameKind.StartFailed)
-                    Greeted(header, lane.Reader.Body);
-                else
-                    lane.Receive(header, ended);
-
-                // Frames that arrived together are one turn of the pool's lock.
-                if (ended.Count > 0 && !lane.Reader.HasFrame)
-                {
-                    pool.Ended(Lanes[index], ended);
-                    ended.Clear();
-                }
-            }
-        }
-        catch (Exception error) when (error is ProtocolException or PayloadException)
-        {
-            // Its word cannot be trusted any more, and nobody reads what it writes.
-            _protocolError = error.Message;
-            Kill();
-        }
-
-        if (ended.Count > 0)
-            pool.Ended(Lanes[index], ended);
-    }
-
-    private void Greeted(FrameHeader header, ReadOnlySpan<byte> body)
-    {
-        switch (header.Kind)
-        {
-            case FrameKind.Hello:
-                if (Greeting.Read(body).Mismatch(Greeting.Own) is { } mismatch)
-                {
-                    _startError = new WorkerVersionMismatchException(mismatch);
-                    Kill();
-                }
-
-                break;
-            case FrameKind.Ready when _startError is null:
-                _ready = true;
-                pool.Ready(this);
-                break;
-            case FrameKind.StartFailed:
-                Exception cause = RemoteFailure.Read(body).Rebuild(plan.InitializerAssembly);
-                _startError = new WorkerStartException($"The initializer of worker {Number} failed: {cause.Message}", cause);
-                Kill();
-                break;
-        }
-    }
-
-    private void ReadOutput()
-    {
-        var output = new LineSplitter(line => plan.Print(Number, line, isError: false));
-        var errors = new LineSplitter(line =>
-        {
-            _tail.Add(line);
-            plan.Print(Number, line, isError: true);
-        });
-        _process!.ReadOutput(output, errors);
-    }
-
-    private void AwaitEnd()
-    {
-        ProcessEnd end = _process!.Wait();
-        foreach (ProcessLane lane in _lanes)
-            lane.End();
-        _process.Endpoint.Control.End();
-        _control!.End();
-        _process.EndOutput();
-        foreach (Thread thread in _threads[..^1])
-            thread.Join();
-        bool outputEnded = _threads[^1].Join(_outputLimit);
-        foreach (ProcessLane lane in _lanes)
-            lane.ReadJournal();
-
-        WorkerLossCause cause = _protocolError is null ? _tail.CauseOf(end) : WorkerLossCause.ProtocolError;
-        string? headline = _protocolError is null ? _tail.Headline : $"It was ended because {_protocolError}.";
-        var loss = new ProcessLoss(_process.Pid, end, cause, _tail.Lines(), headline);
-        if (_ready)
-            pool.Gone(this, loss);
-        else
-            pool.StartFailed(this, _startError ?? plan.NotReady(Number, loss));
-
-        if (!outputEnded)
-            _threads[^1].Join();
-        lock (_gate)
-        {
-            WorkerProcess process = _process;
-            _process = null;
-            process.Dispose();
-        }
     }
 }

@@ -19,6 +19,12 @@ internal sealed record ProcessWorkerPlan
     /// <summary>Where a line that a worker printed goes: worker, line, is error.</summary>
     public required Action<int, string, bool> Output { get; init; }
 
+    /// <summary>For messages.</summary>
+    public TimeSpan? HeartbeatLimit { get; init; }
+
+    /// <summary>For messages.</summary>
+    public long? MemoryLimit { get; init; }
+
     public Assembly? InitializerAssembly { get; init; }
 
     /// <summary>Use named sockets or pipes although better ones can be had.</summary>
@@ -34,11 +40,17 @@ internal sealed record ProcessWorkerPlan
 
     public void Print(int worker, string line, bool isError) => Output(worker, line, isError);
 
-    /// <summary>The error where the system would not start the process.</summary>
-    public Exception StartError(int worker, Exception cause)
+    /// <summary>The error where the system would not start the process, or not give what it takes to look after it.</summary>
+    public ExecutorException StartError(int worker, Exception cause)
     {
         const int tooManyProcesses = 11, noMemory = 12, tooManyFiles = 24, tooManyFilesInSystem = 23;
-        ResourceKind? kind = (cause as Win32Exception)?.NativeErrorCode switch
+        int? systemError = cause switch
+        {
+            Win32Exception system => system.NativeErrorCode, // sockets' too
+            IOException file => file.HResult & 0xFFFF,
+            _ => null,
+        };
+        ResourceKind? kind = systemError switch
         {
             tooManyProcesses => ResourceKind.Processes,
             noMemory => ResourceKind.Memory,
@@ -46,7 +58,7 @@ internal sealed record ProcessWorkerPlan
             _ => null,
         };
         if (cause is OutOfMemoryException)
-            kind = ResourceKind.Threads;
+            kind = ResourceKind.Threads; // the runtime says so where it cannot start one
         return kind is { } exhausted
             ? new ResourceExhaustedException(
                 exhausted, $"Worker {worker} could not be started: {cause.Message} Use fewer workers, or raise the limit (ulimit -a shows it).", cause)
@@ -56,5 +68,5 @@ internal sealed record ProcessWorkerPlan
     /// <summary>The error where a process was started and ended before it was a worker.</summary>
     public Exception NotReady(int worker, ProcessLoss loss) => new WorkerStartException(
         $"Worker {worker} was started ({Launch.Description}) but ended before it was ready. {loss.Detail}"
-        + (loss.LastLines.Count > 1 ? $" It wrote: {string.Join(" | ", loss.LastLines)}" : ""));
+        + (loss.Report.LastLines.Count > 1 ? $" It wrote: {string.Join(" | ", loss.Report.LastLines)}" : ""));
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using ManyHands.Protocol;
 
 namespace ManyHands.Processes;
@@ -14,11 +15,15 @@ internal static class WorkerEnvironment
     /// This process's variables as they are now, set by code included; then what the runtime needs in a worker; then the executor's own, which
     /// win over both.
     /// </summary>
-    public static Dictionary<string, string> Build(IReadOnlyDictionary<string, string?> own)
+    /// <param name="own">The executor's own.</param>
+    /// <param name="memoryLimit">Bytes that a worker may have in all, or null.</param>
+    public static Dictionary<string, string> Build(IReadOnlyDictionary<string, string?> own, long? memoryLimit = null)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
             variables[(string)variable.Key] = (string?)variable.Value ?? "";
+        if (memoryLimit is { } limit)
+            variables[WorkerVariables.HeapLimit] = HeapLimit(limit).ToString("X", CultureInfo.InvariantCulture);
         foreach (var (name, value) in _runtime.Concat(own.Select(pair => (pair.Key, pair.Value))))
         {
             if (value is null)
@@ -29,4 +34,8 @@ internal static class WorkerEnvironment
 
         return variables;
     }
+
+    // What is left is for the runtime and for what is allocated outside of its heap: work that wants too much is to hear of it from the
+    // runtime, which costs it one exception, before its whole worker is killed.
+    private static long HeapLimit(long memoryLimit) => memoryLimit - Math.Max(64L << 20, memoryLimit / 5);
 }

@@ -33,7 +33,7 @@ internal readonly record struct FrameHeader(FrameKind Kind, int Length = 0, usho
     {
         int length = BinaryPrimitives.ReadInt32LittleEndian(source);
         var kind = (FrameKind)source[4];
-        if ((uint)length > MaxLength || kind is FrameKind.None or > FrameKind.Shutdown || source[5] != 0)
+        if ((uint)length > MaxLength || kind is FrameKind.None or > FrameKind.Pong || source[5] != 0)
             throw new ProtocolException($"a frame of kind {(byte)kind} and length {length} was received");
         return new FrameHeader(
             kind, length, BinaryPrimitives.ReadUInt16LittleEndian(source[6..]), BinaryPrimitives.ReadInt64LittleEndian(source[8..]),

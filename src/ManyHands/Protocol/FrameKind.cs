@@ -18,11 +18,16 @@ internal enum FrameKind : byte
     Begun,
     Result,
     Failed,
-    BatchResults,
+    BatchResult,
+    BatchFailed,
     BatchEnd,
 
     // To the worker, on the control connection.
     Configure,
     Cancel,
     Shutdown,
+    Ping,
+
+    // From the worker, on the control connection.
+    Pong,
 }

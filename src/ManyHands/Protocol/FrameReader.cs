@@ -1,3 +1,5 @@
+using ManyHands.Payloads;
+
 namespace ManyHands.Protocol;
 
 /// <summary>Cuts a stream of bytes into frames. One reader per direction; not thread-safe.</summary>
@@ -12,10 +14,19 @@ internal sealed class FrameReader(FrameReader.Receive receive)
 
     public delegate int Receive(Span<byte> buffer);
 
+    /// <summary>Asked for the value that a large body is to be received into; null for the reader's own buffer.</summary>
+    public Func<FrameHeader, LargeValue?>? LargeValues { get; init; }
+
+    /// <summary>The value that the body of the frame read last was received into; then <see cref="Body"/> is empty.</summary>
+    public LargeValue? Large { get; private set; }
+
     /// <summary>The body of the frame that was read last; valid until the next read.</summary>
     public ReadOnlySpan<byte> Body => BodyMemory.Span;
 
     public ReadOnlyMemory<byte> BodyMemory { get; private set; }
+
+    /// <summary>This process had no memory for the body of the frame that was read last: it was passed over, and the body is empty.</summary>
+    public bool IsBodyLost { get; private set; }
 
     /// <summary>A whole frame has been received and can be read without waiting.</summary>
     public bool HasFrame =>
@@ -30,10 +41,55 @@ internal sealed class FrameReader(FrameReader.Receive receive)
         if (!Fill(FrameHeader.Size))
             return false;
         header = FrameHeader.Read(_buffer.AsSpan(_start));
+        IsBodyLost = false;
+        Large = null;
+        BodyMemory = default;
+        try
+        {
+            return TryReadBody(header);
+        }
+        catch (OutOfMemoryException) // thrown before a byte of it was taken; the stream can go on, and so can everybody else
+        {
+            return PassOver(header.Length);
+        }
+    }
+
+    private bool TryReadBody(FrameHeader header)
+    {
+        if (header.Length > LargeValue.Threshold && LargeValues is not null)
+        {
+            // First its mark: what is announced may be nothing of the kind, and would take the memory twice.
+            if (!Fill(FrameHeader.Size + 1))
+                return false;
+            if (_buffer[_start + FrameHeader.Size] == LargeValue.Mark && LargeValues(header) is { } large && large.Bytes.Length == header.Length - 1)
+                return FillLarge(large);
+        }
+
         if (!Fill(FrameHeader.Size + header.Length))
             return false;
         BodyMemory = _buffer.AsMemory(_start + FrameHeader.Size, header.Length);
         _start += FrameHeader.Size + header.Length;
+        return true;
+    }
+
+    /// <summary>Lets go of <see cref="Large"/>: no reader that waits keeps it alive.</summary>
+    public void ForgetLarge() => Large = null;
+
+    private bool FillLarge(LargeValue large)
+    {
+        _start += FrameHeader.Size + 1;
+        int filled = Math.Min(large.Bytes.Length, _end - _start);
+        _buffer.AsSpan(_start, filled).CopyTo(large.Bytes);
+        _start += filled;
+        while (filled < large.Bytes.Length)
+        {
+            int received = receive(large.Bytes[filled..]);
+            if (received == 0)
+                return false;
+            filled += received;
+        }
+
+        Large = large;
         return true;
     }
 
@@ -48,6 +104,23 @@ internal sealed class FrameReader(FrameReader.Receive receive)
             if (received == 0)
                 return false;
             _end += received;
+        }
+
+        return true;
+    }
+
+    private bool PassOver(int length)
+    {
+        IsBodyLost = true;
+        int passed = Math.Min(length, _end - _start - FrameHeader.Size);
+        _start += FrameHeader.Size + passed;
+        while (passed < length)
+        {
+            _start = _end = 0;
+            int received = receive(_buffer.AsSpan(0, Math.Min(length - passed, _buffer.Length)));
+            if (received == 0)
+                return false;
+            passed += received;
         }
 
         return true;

@@ -8,6 +8,8 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
 {
     private readonly TimeSpan _idleLimit = idleLimit ?? TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan _retryAfter = TimeSpan.FromMilliseconds(50);
+
     private readonly object _gate = new();
     private readonly Queue<ThreadWorker> _waiting = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -16,23 +18,23 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     private int _idle;
     private int _woken;
     private bool _starting;
+    private Timer? _retry;
     private bool _closed;
 
     /// <summary>Has a lane's item executed by one of the threads.</summary>
+    /// <exception cref="ResourceExhaustedException">There is none, and the system gives none.</exception>
     public void Enqueue(ThreadWorker lane)
     {
         lock (_gate)
         {
-            _waiting.Enqueue(lane);
-            if (_idle > _woken)
-            {
-                _woken++;
-                Monitor.Pulse(_gate);
-            }
-            else
-            {
+            bool isAwaited = _idle > _woken;
+            if (!isAwaited)
                 StartOne();
-            }
+            _waiting.Enqueue(lane);
+            if (!isAwaited)
+                return;
+            _woken++;
+            Monitor.Pulse(_gate);
         }
     }
 
@@ -43,7 +45,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
         {
             _stuck++;
             if (_waiting.Count > 0)
-                StartOne();
+                StartOneSoon();
             EndIfLast();
         }
     }
@@ -82,9 +84,38 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
         {
             return; // the system gives no more threads: those that are there go on
         }
+        catch (OutOfMemoryException error)
+        {
+            throw new ResourceExhaustedException(
+                ResourceKind.Threads, "The system gives no thread to run the work. Use fewer threads, or raise the limit (ulimit -u shows it).", error);
+        }
 
         _starting = true;
         _threads++;
+    }
+
+    // Lanes wait already, and nobody who could be told is there: it is tried until the system has a thread again.
+    private void StartOneSoon()
+    {
+        try
+        {
+            StartOne();
+        }
+        catch (ResourceExhaustedException)
+        {
+            _retry ??= new Timer(_ => RetryStart(), null, _retryAfter, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void RetryStart()
+    {
+        lock (_gate)
+        {
+            _retry?.Dispose();
+            _retry = null;
+            if (_waiting.Count > 0 && _threads <= _stuck)
+                StartOneSoon();
+        }
     }
 
     private void Run()
@@ -96,8 +127,9 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
                 StartOne();
         }
 
+        using var thread = new OwnThread(this);
         while (Next() is { } lane)
-            lane.Execute();
+            thread.Execute(lane);
     }
 
     /// <summary>The next lane with something to execute; null when this thread should end.</summary>

@@ -1,3 +1,4 @@
+using ManyHands.Completions;
 using ManyHands.Payloads;
 using ManyHands.Pooling;
 using ManyHands.Threads;
@@ -68,6 +69,11 @@ public sealed class ThreadExecutor : Executor
     {
         await _pool.CloseAsync(mode).ConfigureAwait(false);
         await _threads.CloseAsync().ConfigureAwait(false);
+
+        // A thread that was given up among continuations has left the end of its item to others.
+        var behind = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        CompletionThread.CompleteBehind(behind);
+        await behind.Task.ConfigureAwait(false);
     }
 
     internal override Admission Submit(WorkItem item, bool mayWait) => _pool.Submit(item, mayWait);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ManyHands.Pooling;
 
 namespace ManyHands.Threads;
@@ -8,9 +7,6 @@ namespace ManyHands.Threads;
 /// </summary>
 internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerInitializer? initializer, int number) : Worker(number, lanes: 1)
 {
-    [ThreadStatic]
-    private static ThreadWorker? _executing;
-
     private Assignment? _next;
     private Assignment? _last;
     private bool _started = initializer is null;
@@ -28,8 +24,8 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
     {
         Volatile.Write(ref item.Word, Claim.Open(item.Generation, item.Count));
         _last = new Assignment(item, item.Generation);
-        Volatile.Write(ref _next, _last);
-        if (_executing != this)
+        Interlocked.Exchange(ref _next, _last);
+        if (!OwnThread.IsExecuting(this))
             threads.Enqueue(this); // else the thread that is here goes on with it
     }
 
@@ -51,31 +47,45 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
 
     public override WorkerLoss? Stop() => new ThreadGivenUp();
 
-    /// <summary>Executes what the lane has. Called by one of the threads.</summary>
-    public void Execute()
-    {
-        if (!_started && !Initialize())
-            return;
-        _executing = this;
-        while (Interlocked.Exchange(ref _next, null) is { } assignment)
-            Execute(assignment);
-        _executing = null;
-    }
+    /// <summary>The lane has an item that no thread has begun.</summary>
+    public bool HasNext => Volatile.Read(ref _next) is not null;
 
-    private void Execute(Assignment assignment)
+    /// <summary>Makes the lane ready, if it is not. Called by one of the threads.</summary>
+    public bool TryInitialize() => _started || Initialize();
+
+    /// <summary>Executes one item of the lane, if it has one. Called by one of the threads.</summary>
+    /// <returns>False where it had none.</returns>
+    public bool ExecuteNext(OwnThread thread)
     {
+        if (Interlocked.Exchange(ref _next, null) is not { } assignment)
+            return false;
         WorkItem item = assignment.Item!;
-        long started = Stopwatch.GetTimestamp();
         if (!assignment.Enter())
-            return;
+            return true;
         Task? pending = item.Run(assignment.Generation);
         if (!assignment.Leave())
             threads.CameBack();
-
         if (pending is null)
-            pool.Ended(Lanes[0], item, Stopwatch.GetElapsedTime(started));
+        {
+            pool.Ended(Lanes[0], item, TimeSpan.Zero);
+            thread.Publish(item);
+        }
         else
-            pending.ContinueWith(_ => pool.Ended(Lanes[0], item, Stopwatch.GetElapsedTime(started)), TaskScheduler.Default);
+        {
+            pending.ContinueWith(
+                _ =>
+                {
+                    pool.Hold(); // for the pool nothing may be left, and for the caller it has not ended yet
+                    pool.Ended(Lanes[0], item, TimeSpan.Zero);
+                    item.Publish();
+                    pool.Release();
+                },
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+
+        return true;
     }
 
     private bool Initialize()
@@ -114,7 +124,8 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
 
         private int _thread = Outside;
 
-        public WorkItem? Item { get; } = item;
+        // Let go of at the end: the lane remembers its last assignment, and an idle one must keep neither argument nor result alive.
+        public WorkItem? Item { get; private set; } = item;
 
         public uint Generation { get; } = generation;
 
@@ -122,7 +133,11 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
         public bool Enter() => Interlocked.CompareExchange(ref _thread, Inside, Outside) == Outside;
 
         /// <summary>False where it has been given up in between.</summary>
-        public bool Leave() => Interlocked.CompareExchange(ref _thread, Outside, Inside) == Inside;
+        public bool Leave()
+        {
+            Item = null;
+            return Interlocked.CompareExchange(ref _thread, Outside, Inside) == Inside;
+        }
 
         /// <summary>True where a thread is in it, and lost with it.</summary>
         public bool GiveUp() => Interlocked.Exchange(ref _thread, GivenUp) == Inside;

@@ -6,8 +6,16 @@ namespace ManyHands.Transports;
 /// </summary>
 internal abstract class Connection : IDisposable
 {
+    /// <summary>There is something to receive without waiting. False where the transport cannot tell.</summary>
+    public virtual bool HasBytes => false;
+
     /// <summary>Waits for bytes. 0 at the end, and after <see cref="End"/>.</summary>
+    /// <exception cref="InvalidDataException">The other side broke the transport itself.</exception>
     public abstract int Receive(Span<byte> buffer);
+
+    /// <summary>Receives what is there, without waiting. For the parent's end of a control connection, which nobody reads otherwise.</summary>
+    /// <returns>Bytes; 0 where there are none, and at the end.</returns>
+    public virtual int TryReceive(Span<byte> buffer) => 0;
 
     /// <summary>Sends as much as fits without waiting.</summary>
     /// <returns>Bytes taken; 0 where nothing fits or the transport cannot tell; all of them where nobody will ever read them.</returns>
@@ -16,6 +24,17 @@ internal abstract class Connection : IDisposable
     /// <summary>Sends everything, waiting for room.</summary>
     /// <returns>False where the other side is gone.</returns>
     public abstract bool Send(ReadOnlySpan<byte> bytes);
+
+    /// <summary>
+    /// Sends as <see cref="Send"/> does, but may leave a reader dozing that looks within a millisecond by itself, until <see cref="Announce"/>:
+    /// for many small things one after the other.
+    /// </summary>
+    public virtual bool Post(ReadOnlySpan<byte> bytes) => Send(bytes);
+
+    /// <summary>Wakes the other side for what was posted.</summary>
+    public virtual void Announce()
+    {
+    }
 
     /// <summary>Ends the connection: what has arrived can still be received, then comes the end; nothing can be sent.</summary>
     public abstract void End();

@@ -17,6 +17,18 @@ internal sealed class SocketConnection(Socket socket) : Connection
         }
     }
 
+    public override int TryReceive(Span<byte> buffer)
+    {
+        try
+        {
+            return socket.Available > 0 ? socket.Receive(buffer) : 0;
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
     public override int TrySend(ReadOnlySpan<byte> bytes) => 0;
 
     public override bool Send(ReadOnlySpan<byte> bytes)

@@ -23,6 +23,9 @@ internal sealed class SocketPairConnection(FileDescriptor descriptor) : Connecti
         }
     }
 
+    public override int TryReceive(Span<byte> buffer) =>
+        Math.Max(0, (int)LibC.Receive(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length, LibC.MessageDontWait));
+
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
         nint sent = LibC.Send(

@@ -13,7 +13,8 @@ internal sealed class WorkerEndpoint(Connection control, Connection[] lanes, Lan
 {
     private const string InheritedWord = "inherited";
     private const string NamedWord = "named";
-    private const int FirstDescriptor = 3;
+    private const int ControlDescriptor = 3;
+    private const int MemoryDescriptor = 4;
 
     public Connection Control { get; } = control;
 
@@ -21,7 +22,7 @@ internal sealed class WorkerEndpoint(Connection control, Connection[] lanes, Lan
 
     public LaneMemory? Memory { get; } = memory;
 
-    /// <summary>The worker's arguments for descriptors that it inherits as 3, 4, …: control, lanes, memory.</summary>
+    /// <summary>The worker's arguments where it inherits two descriptors: 3, the control connection, and 4, the memory of its lanes.</summary>
     public static string[] InheritedArguments(int lanes) => [InheritedWord, Text(lanes)];
 
     /// <summary>The worker's arguments for connections that it opens by name.</summary>
@@ -53,15 +54,11 @@ internal sealed class WorkerEndpoint(Connection control, Connection[] lanes, Lan
     {
         // Inherited descriptors stay open in programs that a task starts, unless this is the first thing done: such a program would keep
         // the connection alive after this process.
-        int last = FirstDescriptor + lanes + 1;
-        for (int descriptor = FirstDescriptor; descriptor <= last; descriptor++)
-            FileDescriptor.CloseOnExec(descriptor);
-
-        Connection[] connections = new Connection[lanes];
-        for (int i = 0; i < lanes; i++)
-            connections[i] = new SocketPairConnection(new FileDescriptor(FirstDescriptor + 1 + i));
+        FileDescriptor.CloseOnExec(ControlDescriptor);
+        FileDescriptor.CloseOnExec(MemoryDescriptor);
+        var memory = LaneMemory.Open(new FileDescriptor(MemoryDescriptor), lanes);
         return new WorkerEndpoint(
-            new SocketPairConnection(new FileDescriptor(FirstDescriptor)), connections, LaneMemory.Open(new FileDescriptor(last), lanes));
+            new SocketPairConnection(new FileDescriptor(ControlDescriptor)), [.. Enumerable.Range(0, lanes).Select(memory.WorkerEnd)], memory);
     }
 
     private static WorkerEndpoint OpenNamed(string name, int lanes) =>

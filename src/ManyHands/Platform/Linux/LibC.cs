@@ -104,6 +104,9 @@ internal static unsafe class LibC
     [DllImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static extern nint SystemCall(nint number, nint argument1, nint argument2);
 
+    [DllImport("libc", EntryPoint = "syscall")]
+    public static extern nint FutexCall(nint number, int* word, nint operation, nint value, long* time);
+
     [DllImport("libc", EntryPoint = "memfd_create", SetLastError = true)]
     public static extern int MemoryFile(byte* name, uint flags);
 

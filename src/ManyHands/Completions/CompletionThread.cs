@@ -1,0 +1,62 @@
+namespace ManyHands.Completions;
+
+/// <summary>
+/// Where tasks end whose end is not read from a worker: lost, timed out, cancelled. A thread of the library's own, since whoever finds out may
+/// not run code of others, and the thread pool may be starved. When a continuation blocks it, another takes its place.
+/// </summary>
+internal static class CompletionThread
+{
+    private static readonly object _gate = new();
+    private static readonly Queue<(WorkItem? Item, TaskCompletionSource? Behind)> _waiting = new();
+    private static bool _isThere;
+
+    /// <summary>Lets the caller of an item that has ended go on, soon.</summary>
+    public static void Post(WorkItem item) => Add((item, null));
+
+    /// <summary>Completes it when everything that was posted before has ended for its caller.</summary>
+    public static void CompleteBehind(TaskCompletionSource source) => Add((null, source));
+
+    private static void Add((WorkItem? Item, TaskCompletionSource? Behind) entry)
+    {
+        lock (_gate)
+        {
+            _waiting.Enqueue(entry);
+            if (!_isThere)
+                Start([]);
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private static void Start(List<Ending> first)
+    {
+        new Thread(() => Run(first)) { IsBackground = true, Name = "ManyHands completions" }.UnsafeStart();
+        _isThere = true;
+    }
+
+    private static void Run(List<Ending> endings)
+    {
+        using var run = new CompletionRun(Start);
+        while (run.Publish(endings, here: false))
+        {
+            endings.Clear();
+            Take(endings)?.TrySetResult();
+        }
+    }
+
+    // Up to the next source: it may only be completed once what stands before it has been published.
+    private static TaskCompletionSource? Take(List<Ending> endings)
+    {
+        lock (_gate)
+        {
+            while (_waiting.Count == 0)
+                Monitor.Wait(_gate);
+            while (_waiting.TryPeek(out var next) && next.Item is { } item)
+            {
+                endings.Add(new Ending(item, TimeSpan.Zero));
+                _waiting.Dequeue();
+            }
+
+            return endings.Count == 0 ? _waiting.Dequeue().Behind : null;
+        }
+    }
+}

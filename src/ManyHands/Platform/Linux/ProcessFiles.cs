@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace ManyHands.Platform.Linux;
+
+/// <summary>What the system tells about a process in /proc.</summary>
+internal static class ProcessFiles
+{
+    // USER_HZ, the unit of times in /proc: 100 on every Linux that .NET runs on.
+    private const long TicksPerClock = TimeSpan.TicksPerSecond / 100;
+
+    /// <summary>What a process has used until now. Memory is unknown for one that has ended and waits to be reaped.</summary>
+    public static ProcessUsage Usage(int pid)
+    {
+        // stat: the name stands in brackets and may contain anything; after it come the state (field 3) and numbers.
+        string[] fields = ReadText(pid, "stat") is { } stat ? stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+        const int user = 14 - 3, system = 15 - 3;
+        TimeSpan? time = fields.Length > system ? TimeSpan.FromTicks((Number(fields[user]) + Number(fields[system])) * TicksPerClock) : null;
+        string[] status = ReadText(pid, "status")?.Split('\n') ?? [];
+        return new ProcessUsage(time, KiB(status, "VmHWM:"), KiB(status, "VmRSS:"));
+    }
+
+    /// <summary>The words of a file; none where it cannot be read.</summary>
+    public static string[] Read(int pid, string file) => ReadText(pid, file)?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    private static string? ReadText(int pid, string file)
+    {
+        try
+        {
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{file}"));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null; // it has just ended, or no descriptor is left
+        }
+    }
+
+    private static long? KiB(string[] status, string name) => Array.Find(status, line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
+        ? Number(line[name.Length..].Replace("kB", "", StringComparison.Ordinal)) * 1024
+        : null;
+
+    private static long Number(string text) => long.Parse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+}

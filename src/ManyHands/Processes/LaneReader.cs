@@ -1,0 +1,84 @@
+using ManyHands.Completions;
+using ManyHands.Protocol;
+
+namespace ManyHands.Processes;
+
+/// <summary>
+/// Reads what a lane says, tells the pool what has ended, and lets the callers go on: their continuations run on the reading thread. When one
+/// of them keeps the thread, another goes on reading.
+/// </summary>
+internal sealed class LaneReader
+{
+    private readonly ProcessLane _lane;
+    private readonly Action<List<Ending>> _ended;
+    private readonly Action<FrameHeader, ReadOnlyMemory<byte>> _greeted;
+    private readonly Action<Exception> _broken;
+    private readonly string _name;
+    private readonly ManualResetEventSlim _done = new();
+
+    /// <summary>Makes a reader that has not begun.</summary>
+    /// <param name="lane">What to read.</param>
+    /// <param name="ended">Told of the items that have ended, before their callers are.</param>
+    /// <param name="greeted">Told of frames that are about the worker.</param>
+    /// <param name="broken">Told that the worker sent what it must not send; nothing is read after that.</param>
+    /// <param name="name">Of its threads.</param>
+    public LaneReader(
+        ProcessLane lane, Action<List<Ending>> ended, Action<FrameHeader, ReadOnlyMemory<byte>> greeted, Action<Exception> broken, string name)
+    {
+        _lane = lane;
+        _ended = ended;
+        _greeted = greeted;
+        _broken = broken;
+        _name = name;
+    }
+
+    // The usual stack, since callers' continuations run on it; without the context of whoever submitted first.
+    public void Start() => Start([]);
+
+    /// <summary>Waits until everything has been read.</summary>
+    public void Join() => _done.Wait();
+
+    private void Start(List<Ending> left) => new Thread(() => Run(left)) { IsBackground = true, Name = _name }.UnsafeStart();
+
+    private void Run(List<Ending> endings)
+    {
+        using var run = new CompletionRun(Start);
+        if (run.Publish(endings, here: false) && ReadAll(run, endings))
+            _done.Set();
+    }
+
+    /// <returns>False where another thread has taken over.</returns>
+    private bool ReadAll(CompletionRun run, List<Ending> endings)
+    {
+        endings.Clear();
+        try
+        {
+            while (_lane.Reader.TryRead(out FrameHeader header))
+            {
+                if (header.Kind is FrameKind.Hello or FrameKind.Ready or FrameKind.StartFailed)
+                    _greeted(header, _lane.Reader.BodyMemory);
+                else
+                    _lane.Receive(header, endings);
+
+                // Frames that arrived together are one turn of the pool's lock.
+                if (endings.Count > 0 && !_lane.Reader.HasFrame && !Finish(run, endings))
+                    return false;
+            }
+        }
+        catch (Exception error) when (error is ProtocolException or PayloadException or InvalidDataException)
+        {
+            _broken(error); // its word cannot be trusted any more, and nobody reads what it writes
+        }
+
+        return endings.Count == 0 || Finish(run, endings);
+    }
+
+    private bool Finish(CompletionRun run, List<Ending> endings)
+    {
+        _ended(endings);
+        if (!run.Publish(endings, here: CompletionWatch.TrustsContinuations))
+            return false; // the list is another's now
+        endings.Clear();
+        return true;
+    }
+}

@@ -1,0 +1,201 @@
+using ManyHands.Payloads;
+using ManyHands.Platform;
+using ManyHands.Pooling;
+using ManyHands.Protocol;
+
+namespace ManyHands.Processes;
+
+/// <content>From its start to its end.</content>
+internal sealed partial class ProcessWorker
+{
+    // Time that the last lines of a dead worker have to arrive, while a reader of the parent's console may be slow.
+    private static readonly TimeSpan _outputLimit = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _starting = new();
+    private readonly List<LaneReader> _readers = [];
+    private Thread? _output;
+
+    private void Spawn()
+    {
+        WorkerProcess? process = null;
+        lock (_starting)
+        {
+            try
+            {
+                process = plan.Start();
+                _lanes = [.. process.Endpoint.Lanes.Select((connection, i) => new ProcessLane(Lanes[i], connection, process.Endpoint.Memory))];
+                _control = new LaneOutbox(process.Endpoint.Control, $"ManyHands worker {Number} control");
+                _heartbeat = new Heartbeat(_control, process.Endpoint.Control);
+                NewThread(() => AwaitEnd(process), "end").UnsafeStart(); // without the context of whoever submitted first
+            }
+            catch (Exception error) // whatever it is, it is why there is no worker, and the thread that starts all workers must live on
+            {
+                if (process is not null)
+                {
+                    // The system gave a process, but not the thread to look after it.
+                    process.Kill();
+                    process.Wait();
+                    process.Dispose();
+                }
+
+                pool.StartFailed(this, plan.StartError(Number, error));
+                return;
+            }
+
+            try
+            {
+                LookAfter(process);
+            }
+            catch (Exception error) // from here on the end is another thread's business
+            {
+                _startError = plan.StartError(Number, error);
+                Kill();
+            }
+        }
+    }
+
+    private void LookAfter(WorkerProcess process)
+    {
+        lock (_gate)
+        {
+            _process = process;
+            if (_killed)
+                process.Kill();
+        }
+
+        var settings = new PayloadWriter();
+        plan.Settings.Write(settings);
+        Control(new FrameHeader(FrameKind.Configure), settings.WrittenMemory);
+        Thread output = NewThread(() => ReadOutput(process), "output");
+        output.UnsafeStart();
+        _output = output;
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            LaneReader reader = ReaderOf(_lanes[i], i);
+            reader.Start();
+            _readers.Add(reader);
+        }
+    }
+
+    private Thread NewThread(Action run, string what) =>
+        new(() => run(), 512 * 1024) { IsBackground = true, Name = $"ManyHands worker {Number} {what}" };
+
+    private LaneReader ReaderOf(ProcessLane lane, int index) => new(
+        lane, endings => pool.Ended(Lanes[index], endings), (header, body) => Greeted(header, body.Span), Broken, $"ManyHands worker {Number} lane {index}");
+
+    private void Broken(Exception error)
+    {
+        _protocolError = error.Message;
+        Kill();
+    }
+
+    private void Greeted(FrameHeader header, ReadOnlySpan<byte> body)
+    {
+        switch (header.Kind)
+        {
+            case FrameKind.Hello:
+                if (Greeting.Read(body).Mismatch(Greeting.Own) is { } mismatch)
+                {
+                    _startError = new WorkerVersionMismatchException(mismatch);
+                    Kill();
+                }
+
+                break;
+            case FrameKind.Ready when _startError is null:
+                _ready = true;
+                pool.Ready(this);
+                break;
+            case FrameKind.StartFailed:
+                Exception cause = RemoteFailure.Read(body).Rebuild(plan.InitializerAssembly);
+                _startError = new WorkerStartException($"The initializer of worker {Number} failed: {cause.Message}", cause);
+                Kill();
+                break;
+        }
+    }
+
+    private void ReadOutput(WorkerProcess process)
+    {
+        var output = new LineSplitter(line =>
+        {
+            _outputTail.Add(line);
+            plan.Print(Number, line, isError: false);
+        });
+        var errors = new LineSplitter(line =>
+        {
+            _errorTail.Add(line);
+            plan.Print(Number, line, isError: true);
+        });
+        process.ReadOutput(output, errors);
+    }
+
+    private void AwaitEnd(WorkerProcess process)
+    {
+        ProcessEnd end = process.Wait();
+        lock (_starting)
+        {
+            // Whoever was to look after it has been started, or could not be.
+        }
+
+        foreach (ProcessLane lane in _lanes)
+            lane.End();
+        process.Endpoint.Control.End();
+        _control!.End();
+        process.EndOutput();
+        _readers.ForEach(reader => reader.Join());
+        bool outputEnded = _output?.Join(_outputLimit) ?? true;
+
+        ProcessLoss loss = Judge(process.Pid, end);
+        if (_ready)
+            pool.Gone(this, loss);
+        else
+            pool.StartFailed(this, _startError ?? plan.NotReady(Number, loss));
+
+        if (!outputEnded)
+            _output!.Join();
+        lock (_gate)
+            _process = null;
+        process.Dispose();
+    }
+
+    private ProcessLoss Judge(int pid, ProcessEnd end)
+    {
+        bool byUs = _killed && end.IsKilled;
+        WorkerLossCause cause = _errorTail.CauseOf(end);
+        string? note = null;
+        if (_protocolError is not null)
+        {
+            cause = WorkerLossCause.ProtocolError;
+        }
+        else if (byUs && KilledFor == KillCause.Hung)
+        {
+            cause = WorkerLossCause.Hung;
+            note = $"It had not answered for {plan.HeartbeatLimit} (HeartbeatLimit).";
+        }
+        else if (byUs && KilledFor == KillCause.OutOfMemory)
+        {
+            cause = WorkerLossCause.OutOfMemory;
+            note = $"Its resident memory of {WorkerUsage.MiB(SeenBytes)} was above the MemoryLimit of {WorkerUsage.MiB(plan.MemoryLimit ?? 0)}. Give the work less "
+                + "at a time, raise MemoryLimit, or, if earlier tasks left the memory behind, let Retire.AboveBytes replace workers before they grow so big.";
+        }
+        else if (end.IsKilled && !_killed && ProcessControl.WasKilledForMemory())
+        {
+            cause = WorkerLossCause.OutOfMemory;
+            note = "The kernel killed it because memory ran out: the count of such kills in its cgroup rose. Use fewer workers, or set MemoryLimit.";
+        }
+        else if (byUs && _ready && EndReason == WorkerEndReason.Killed)
+        {
+            note = "It was killed to stop another of its tasks.";
+        }
+
+        return new ProcessLoss(end, cause, ReportOf(pid, end, note));
+    }
+
+    private WorkerReport ReportOf(int pid, ProcessEnd end, string? note) => new(pid)
+    {
+        LastLines = _errorTail.Lines(),
+        LastOutput = _outputTail.ToList(),
+        Headline = _protocolError is null ? _errorTail.HeadlineOf(end) : $"It was ended because {_protocolError}.",
+        Note = note,
+        Usage = WorkerUsage.Of(end.ProcessorTime ?? _usageAtKill.ProcessorTime, _usageAtKill.PeakBytes ?? end.PeakBytes, _usageAtKill.ResidentBytes),
+    };
+}

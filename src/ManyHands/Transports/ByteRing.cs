@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using ManyHands.Platform.Linux;
+
+namespace ManyHands.Transports;
+
+/// <summary>
+/// A stream of bytes through memory that two processes share: one thread writes, one reads. What has been written can be read even after
+/// its writer's death. Neither side calls the system while the other is awake.
+/// </summary>
+/// <remarks>
+/// Written, read and the two words to sleep on lie in cache lines of their own. Each side counts its own bytes privately and only publishes
+/// the count, so whatever the other process writes there, nothing outside of the ring is ever touched.
+/// </remarks>
+internal sealed unsafe class ByteRing
+{
+    /// <summary>Bytes of memory that one ring takes.</summary>
+    public const int MemorySize = HeadSize + Capacity;
+
+    private const int Capacity = 256 * 1024;
+    private const int HeadSize = 4 * CacheLine;
+    private const int CacheLine = 64;
+
+    // What a side that waits says about itself: look here now and then, or sleep until woken.
+    private const int Awake = 0;
+    private const int Dozing = 1;
+    private const int Asleep = 2;
+
+    private const int DozeMilliseconds = 1;
+
+    // Waiting begins with a few pauses and a yield, again and again for about as long as a wake-up would take: never more than it saves. Pauses
+    // alone would keep the other side off the processor; a limit in yields would be without end on a busy machine (bench/rivals, round trip).
+    private static readonly long _spinTicks = Stopwatch.Frequency * 40 / 1_000_000;
+    private const int PausesPerYield = 16;
+
+    // A yield that took this long gave the processor to somebody else: on a busy machine, where a sleeper that is woken is served sooner than one
+    // that yields. Then it is not tried again for a while.
+    private static readonly long _longYield = Stopwatch.Frequency * 100 / 1_000_000;
+    private const int WaitsWithoutSpin = 1000;
+
+    private readonly byte* _memory;
+    private long _ownWritten;
+    private long _ownRead;
+    private volatile bool _ended;
+    private int _waitsWithoutSpin;
+
+    public ByteRing(byte* memory)
+    {
+        _memory = memory;
+        _ownWritten = Written;
+        _ownRead = Read;
+    }
+
+    private ref long Written => ref Unsafe.AsRef<long>(_memory);
+
+    private ref long Read => ref Unsafe.AsRef<long>(_memory + CacheLine);
+
+    private ref int Reader => ref Unsafe.AsRef<int>(_memory + (2 * CacheLine));
+
+    private ref int Writer => ref Unsafe.AsRef<int>(_memory + (3 * CacheLine));
+
+    /// <summary>There is something to read.</summary>
+    public bool HasBytes => Volatile.Read(ref Written) != _ownRead;
+
+    private bool HasRoom => _ownWritten - Volatile.Read(ref Read) < Capacity;
+
+    // ---- Writing.
+
+    /// <summary>Writes as much as fits. The reader finds it when it looks, and is not woken where it only dozes.</summary>
+    /// <returns>Bytes written.</returns>
+    public int Put(ReadOnlySpan<byte> bytes)
+    {
+        int room = (int)Math.Clamp(Capacity - (_ownWritten - Volatile.Read(ref Read)), 0, Capacity);
+        bytes = bytes[..Math.Min(bytes.Length, room)];
+        int at = (int)(_ownWritten & (Capacity - 1)), first = Math.Min(bytes.Length, Capacity - at);
+        bytes[..first].CopyTo(Bytes(at, first));
+        bytes[first..].CopyTo(Bytes(0, bytes.Length - first));
+        _ownWritten += bytes.Length;
+        Interlocked.Exchange(ref Written, _ownWritten); // a full fence: either this side sees that the reader sleeps, or the reader sees the bytes
+        if (Volatile.Read(ref Reader) == Asleep)
+            WakeReader();
+        return bytes.Length;
+    }
+
+    /// <summary>Wakes the reader if it sleeps.</summary>
+    public void WakeReader()
+    {
+        if (Volatile.Read(ref Reader) != Awake && Interlocked.Exchange(ref Reader, Awake) != Awake)
+            Futex.Wake(ref Reader);
+    }
+
+    /// <summary>Waits for room, or for the end.</summary>
+    /// <returns>False at the end.</returns>
+    public bool WaitForRoom()
+    {
+        WakeReader();
+        Spin(static ring => ring.HasRoom);
+        while (!HasRoom && !_ended)
+            Sleep(ref Writer, Asleep, -1, static ring => ring.HasRoom);
+        return !_ended;
+    }
+
+    // ---- Reading.
+
+    /// <summary>Reads what is there.</summary>
+    /// <returns>Bytes read; 0 where there are none.</returns>
+    /// <exception cref="InvalidDataException">The writer says that it has written what it cannot have.</exception>
+    public int Take(Span<byte> buffer)
+    {
+        long available = Volatile.Read(ref Written) - _ownRead;
+        if (available == 0)
+            return 0;
+        if (available is < 0 or > Capacity)
+            throw new InvalidDataException("its shared memory was overwritten");
+        buffer = buffer[..(int)Math.Min(buffer.Length, available)];
+        int at = (int)(_ownRead & (Capacity - 1)), first = Math.Min(buffer.Length, Capacity - at);
+        Bytes(at, first).CopyTo(buffer);
+        Bytes(0, buffer.Length - first).CopyTo(buffer[first..]);
+        _ownRead += buffer.Length;
+        Interlocked.Exchange(ref Read, _ownRead); // as in Put
+        if (Volatile.Read(ref Writer) != Awake && Interlocked.Exchange(ref Writer, Awake) != Awake)
+            Futex.Wake(ref Writer);
+        return buffer.Length;
+    }
+
+    /// <summary>Waits for bytes, or for the end. First awake, then dozing, when the writer need not wake it for each little thing, then asleep.</summary>
+    /// <returns>False at the end, with nothing left to read.</returns>
+    public bool WaitForBytes()
+    {
+        Spin(static ring => ring.HasBytes);
+        if (!HasBytes && !_ended)
+            Sleep(ref Reader, Dozing, DozeMilliseconds, static ring => ring.HasBytes);
+        while (!HasBytes && !_ended)
+            Sleep(ref Reader, Asleep, -1, static ring => ring.HasBytes);
+        return HasBytes;
+    }
+
+    /// <summary>This side waits no longer: what is there can still be read, nothing can be written.</summary>
+    public void End()
+    {
+        _ended = true;
+        Interlocked.Exchange(ref Reader, Awake);
+        Futex.Wake(ref Reader);
+        Interlocked.Exchange(ref Writer, Awake);
+        Futex.Wake(ref Writer);
+    }
+
+    private void Sleep(ref int word, int how, int milliseconds, Func<ByteRing, bool> isDone)
+    {
+        Interlocked.Exchange(ref word, how);
+        if (!isDone(this) && !_ended)
+            Futex.Wait(ref word, how, milliseconds);
+        Volatile.Write(ref word, Awake);
+    }
+
+    private void Spin(Func<ByteRing, bool> isDone)
+    {
+        if (_waitsWithoutSpin > 0)
+        {
+            _waitsWithoutSpin--;
+            return;
+        }
+
+        long now = Stopwatch.GetTimestamp(), until = now + _spinTicks;
+        while (now < until && !isDone(this) && !_ended)
+        {
+            Thread.SpinWait(PausesPerYield);
+            Thread.Yield();
+            long after = Stopwatch.GetTimestamp();
+            if (after - now > _longYield)
+                _waitsWithoutSpin = WaitsWithoutSpin;
+            now = after;
+        }
+    }
+
+    private Span<byte> Bytes(int at, int count) => new(_memory + HeadSize + at, count);
+}

@@ -1,0 +1,59 @@
+namespace ManyHands.Transports;
+
+/// <summary>
+/// One end of a pair of rings in shared memory. A ring does not end by itself when the other process does: whoever waits for that process
+/// has to call <see cref="End"/>, and what was written before can still be received.
+/// </summary>
+internal sealed class RingConnection(ByteRing input, ByteRing output) : Connection
+{
+    public override int Receive(Span<byte> buffer)
+    {
+        while (true)
+        {
+            int received = input.Take(buffer);
+            if (received > 0 || !input.WaitForBytes())
+                return received;
+        }
+    }
+
+    public override bool HasBytes => input.HasBytes;
+
+    public override int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        int sent = output.Put(bytes);
+        output.WakeReader();
+        return sent;
+    }
+
+    public override bool Send(ReadOnlySpan<byte> bytes)
+    {
+        bool sent = Post(bytes);
+        output.WakeReader();
+        return sent;
+    }
+
+    public override bool Post(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            bytes = bytes[output.Put(bytes)..];
+            if (bytes.IsEmpty)
+                return true;
+            if (!output.WaitForRoom())
+                return false;
+        }
+    }
+
+    public override void Announce() => output.WakeReader();
+
+    public override void End()
+    {
+        input.End();
+        output.End();
+    }
+
+    public override void Dispose()
+    {
+        // The memory is not its own.
+    }
+}
