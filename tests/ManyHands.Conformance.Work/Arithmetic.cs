@@ -11,6 +11,8 @@ public static class Arithmetic
 
     public static string EchoText(string? text) => text ?? "null";
 
+    public static byte[] Zeros(int count) => new byte[count];
+
     public static byte[] EchoBytes(byte[] bytes) => bytes;
 
     public static T EchoAny<T>(T value) => value;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using ManyHands.Platform.Linux;
+using ManyHands.Transports;
 
 namespace ManyHands.Conformance.Work;
 
@@ -62,14 +64,15 @@ public static class Crashing
         return runs;
     }
 
-    /// <summary>Writes bytes into the worker's own connection, where only the library may write; then dies or goes on.</summary>
-    public static unsafe int WriteToTransport((byte[] Bytes, bool Die) garbage)
+    /// <summary>Writes bytes into the memory of the worker's own lane, where only the library may write; then dies or waits for its end.</summary>
+    public static int WriteToTransport((byte[] Bytes, bool Die) garbage)
     {
-        const int lane = 4;
-        fixed (byte* bytes = garbage.Bytes)
-            _ = write(lane, bytes, garbage.Bytes.Length);
+        const int memoryDescriptor = 4, duplicate = 1030;
+        using LaneMemory memory = LaneMemory.Open(new FileDescriptor(LibC.Fcntl(memoryDescriptor, duplicate, 0)), lanes: 1);
+        memory.WorkerEnd(0).Send(garbage.Bytes);
         if (garbage.Die)
             _exit(0);
+        _never.WaitOne();
         return garbage.Bytes.Length;
     }
 
@@ -129,9 +132,6 @@ public static class Crashing
 
     [DllImport("libc")]
     private static extern void _exit(int code);
-
-    [DllImport("libc")]
-    private static extern unsafe nint write(int descriptor, void* bytes, nint count);
 
     [DllImport("libc")]
     private static extern int getsid(int pid);

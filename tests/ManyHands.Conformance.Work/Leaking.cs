@@ -13,4 +13,12 @@ public static class Leaking
         _kept.Add(block);
         return Environment.ProcessId;
     }
+
+    /// <summary>As <see cref="Keep"/>, outside of the managed heap; and then takes its time.</summary>
+    public static unsafe int KeepNatively(int bytes)
+    {
+        void* block = System.Runtime.InteropServices.NativeMemory.Alloc((nuint)bytes);
+        new Span<byte>(block, bytes).Fill(1);
+        return Waiting.For(5000);
+    }
 }

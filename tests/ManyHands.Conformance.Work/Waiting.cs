@@ -72,7 +72,7 @@ public static class Waiting
     }
 
     // Written elsewhere and moved, so that whoever sees the file can read it whole.
-    private static void SayBegun(string file)
+    internal static void SayBegun(string file)
     {
         File.WriteAllText(file + ".new", Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
         File.Move(file + ".new", file, overwrite: true);

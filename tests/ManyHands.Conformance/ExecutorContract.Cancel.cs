@@ -5,7 +5,7 @@ namespace ManyHands.Conformance;
 /// <content>Cancelling, timeouts, closing.</content>
 public abstract partial class ExecutorContract<TFixture>
 {
-    [Fact]
+    [Fact, Fault(34)]
     public async Task A_cancelled_task_that_has_not_started_never_runs()
     {
         await using Executor pool = New(new() { Workers = 1 });
@@ -22,7 +22,7 @@ public abstract partial class ExecutorContract<TFixture>
         File.Exists(proof).ShouldBeFalse();
     }
 
-    [Fact]
+    [Fact, Fault(34)]
     public async Task A_token_that_is_cancelled_already_submits_nothing()
     {
         await using Executor pool = New();
@@ -60,7 +60,7 @@ public abstract partial class ExecutorContract<TFixture>
         await Should.ThrowAsync<OperationCanceledException>(() => task.Time());
     }
 
-    [Fact]
+    [Fact, Fault(15)]
     public async Task A_running_task_that_ignores_cancellation_ends_for_its_caller_and_the_pool_is_back_at_its_size()
     {
         await using Executor pool = New(new() { Workers = 1, KillAfter = TimeSpan.FromMilliseconds(50) });
@@ -81,7 +81,7 @@ public abstract partial class ExecutorContract<TFixture>
         (pool.Traits.CanKill ? snapshot.WorkersKilled : snapshot.Abandoned).ShouldBe(2);
     }
 
-    [Fact]
+    [Fact, Fault(15)]
     public async Task A_task_that_takes_longer_than_its_timeout_fails_with_a_timeout()
     {
         await using Executor pool = New(new() { Workers = 1, KillAfter = TimeSpan.FromMilliseconds(50) });
@@ -125,7 +125,7 @@ public abstract partial class ExecutorContract<TFixture>
         (await Task.WhenAll(queued).Time()).ShouldBe(Enumerable.Range(1, 50));
     }
 
-    [Fact]
+    [Fact, Fault(34)]
     public async Task A_task_that_is_cancelled_at_any_moment_ends_exactly_once()
     {
         var log = new EventLog();
@@ -257,7 +257,7 @@ public abstract partial class ExecutorContract<TFixture>
         await pool.DisposeAsync().AsTask().Time();
     }
 
-    [Fact]
+    [Fact, Fault(35)]
     public async Task A_submission_during_closing_gives_a_result_or_is_refused_never_neither()
     {
         for (int round = 0; round < 5; round++)

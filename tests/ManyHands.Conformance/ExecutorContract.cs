@@ -172,7 +172,7 @@ public abstract partial class ExecutorContract<TFixture> : IDisposable
         (await pool.RunAsync(Arithmetic.ReadCounter, 0).Time()).ShouldBe(17);
     }
 
-    [Fact]
+    [Fact, Fault(28)]
     public async Task An_initializer_that_always_fails_breaks_the_executor_with_its_own_error()
     {
         await using Executor pool = New(new() { Workers = 1, Initializer = WorkerInitializer.Of(Failing.FailToStart, "no licence") });

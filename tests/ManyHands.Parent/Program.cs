@@ -1,24 +1,74 @@
 // An application with worker processes, for tests that kill or interrupt an application from outside.
 //
 //   busy FOLDER       two workers, each in an endless loop; prints their process ids, then waits for ever
+//   native FOLDER     the same, in loops of machine code
 //   idle              two idle workers; prints their process ids, then waits for ever
 //   interrupted GATE  one worker waits for the file GATE; Ctrl-C is ignored; prints its process id, then the result
 //   late FILE         waits for FILE, then runs one task and prints its result or the type of its error
+//   large COUNT       asks its worker, whose memory is not limited as its own may be, for so many bytes, then for a sum; prints both
+//   constructed FILE  waits for FILE, then makes an executor, and no use of it; prints the error, if there is one
+//   rebuilt GO        two workers, see Rebuilt; the files GO.1 and GO.2 let it go on
+//   stalled GATE LIMIT  one busy worker, one idle, a heartbeat of LIMIT milliseconds, see Stalled
 //   dropped           ends without closing its executor; prints the workers' process ids
+//   stopping GATE GRACE  stops with the first SIGINT or SIGTERM, see Stopping; GRACE in milliseconds
+//   hungry            loses workers to a signal, to a task that takes 2,000 MiB, and to a signal; prints each cause, and the result of one more
+//   leaks TASKS MARK  uses executors up, twice; prints what the second time has added, see Measuring
+//   again FILE        notes its process id in FILE, then uses an executor; prints the error, if there is one
+//   flood BYTES ERROR LINES  has a task print that much; prints what came of it, see Measuring
 
+using System.Globalization;
 using ManyHands;
 using ManyHands.Conformance.Work;
 
+if (args[0] == "constructed")
+{
+    await Tell(["ready"]);
+    await Appears(args[1]);
+    try
+    {
+        await new ProcessExecutor(workers: 1).DisposeAsync();
+        await Tell(["made"]);
+    }
+    catch (Exception error)
+    {
+        await Tell([$"{error.GetType().Name}: {error.Message}"]);
+    }
+
+    return 0;
+}
+
+if (args[0] == "again")
+{
+    await File.AppendAllTextAsync(args[1], $"{Environment.ProcessId}\n");
+    try
+    {
+        await using var executor = new ProcessExecutor(workers: 2);
+        await executor.RunAsync(Arithmetic.AddOne, 1);
+    }
+    catch (Exception error)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+        return 3;
+    }
+
+    return 0;
+}
+
 string mode = args[0];
 var never = new TaskCompletionSource();
-ProcessExecutor pool = new(new ProcessExecutorOptions { Workers = mode is "interrupted" or "late" ? 1 : 2, KillAfter = TimeSpan.FromSeconds(1) });
+ProcessExecutor pool = new(new ProcessExecutorOptions
+{
+    Workers = mode is "interrupted" or "late" or "large" ? 1 : 2,
+    KillAfter = TimeSpan.FromSeconds(1),
+    Environment = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = null },
+});
 
 switch (mode)
 {
-    case "busy":
+    case "busy" or "native":
         string[] files = [Path.Combine(args[1], "busy-1"), Path.Combine(args[1], "busy-2")];
         foreach (string file in files)
-            _ = pool.RunAsync(Waiting.Loop, file);
+            _ = mode == "busy" ? pool.RunAsync(Waiting.Loop, file) : pool.RunAsync(Endless.LoopNatively, file);
         foreach (string file in files)
             await Appears(file);
         await Tell(files.Select(File.ReadAllText));
@@ -41,6 +91,20 @@ switch (mode)
         await pool.CloseAsync();
         return 0;
 
+    case "large":
+        try
+        {
+            await Tell([$"{(await pool.RunAsync(Arithmetic.Zeros, int.Parse(args[1], CultureInfo.InvariantCulture))).Length}"]);
+        }
+        catch (PayloadException error)
+        {
+            await Tell([$"{error.Side}: {error.Message}"]);
+        }
+
+        await Tell([$"{await pool.RunAsync(Arithmetic.AddOne, 1)}, {pool.Snapshot().WorkersLost} lost"]);
+        await pool.CloseAsync();
+        return 0;
+
     case "late":
         await Tell(["ready"]);
         await Appears(args[1]);
@@ -54,6 +118,46 @@ switch (mode)
         }
 
         await pool.CloseAsync();
+        return 0;
+
+    case "stopping":
+        using (var stopping = new Stopping())
+            return await stopping.Run(args[1], TimeSpan.FromMilliseconds(int.Parse(args[2], CultureInfo.InvariantCulture)), line => Tell([line]));
+
+    case "stalled":
+        await Stalled.Run(args[1], TimeSpan.FromMilliseconds(int.Parse(args[2], CultureInfo.InvariantCulture)), line => Tell([line]));
+        return 0;
+
+    case "rebuilt":
+        await Rebuilt.Run(args[1], line => Tell([line]));
+        return 0;
+
+    case "hungry":
+        await using (var one = new ProcessExecutor(new ProcessExecutorOptions { Workers = 1, Output = WorkerOutput.Discard }))
+        {
+            foreach (Func<Task> run in (Func<Task>[])[() => one.RunAsync(Crashing.Kill, 0), () => one.RunAsync(Hungry.TakeNatively, 2000), () => one.RunAsync(Crashing.Kill, 0)])
+            {
+                try
+                {
+                    await run();
+                }
+                catch (WorkerLostException error)
+                {
+                    await Tell([$"{error.Cause} {error.Signal}"]);
+                }
+            }
+
+            await Tell([$"{await one.RunAsync(Arithmetic.AddOne, 1)}"]);
+        }
+
+        return 0;
+
+    case "leaks":
+        await Tell([await Measuring.Leaks(int.Parse(args[1], CultureInfo.InvariantCulture), args[2])]);
+        return 0;
+
+    case "flood":
+        await Tell([await Measuring.Flood(long.Parse(args[1], CultureInfo.InvariantCulture), bool.Parse(args[2]), bool.Parse(args[3]))]);
         return 0;
 }
 

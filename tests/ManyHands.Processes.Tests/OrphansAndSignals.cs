@@ -8,7 +8,7 @@ public sealed class OrphansAndSignals : IDisposable
 {
     private readonly Files _files = new();
 
-    [Theory] // F23
+    [Theory, Fault(23)]
     [InlineData("idle")]
     [InlineData("busy")]
     public async Task No_worker_outlives_an_application_that_is_killed(string mode)
@@ -26,7 +26,7 @@ public sealed class OrphansAndSignals : IDisposable
         }
     }
 
-    [Fact] // F23: a stopped worker cannot see the end of its connection; the parent-death signal ends it all the same
+    [Fact, Fault(23)] // a stopped worker cannot see the end of its connection; the parent-death signal ends it all the same
     public async Task Not_even_a_stopped_worker_outlives_an_application_that_is_killed()
     {
         await using ParentProgram parent = ParentProgram.Start(null, "idle");
@@ -45,7 +45,7 @@ public sealed class OrphansAndSignals : IDisposable
         await Within.Until(() => !pids.Any(Signals.IsAlive));
     }
 
-    [Fact] // F25
+    [Fact, Fault(25)]
     public async Task Ctrl_c_reaches_the_application_and_not_its_workers()
     {
         string gate = _files.New();
@@ -68,7 +68,7 @@ public sealed class OrphansAndSignals : IDisposable
         (await pool.RunAsync(Crashing.SessionId, 0).Time()).ShouldBe(pid);
     }
 
-    [Fact] // F47
+    [Fact, Fault(47)]
     public async Task A_program_that_a_task_starts_inherits_nothing_of_the_workers()
     {
         await using var pool = new ProcessExecutor(workers: 1);
@@ -79,10 +79,10 @@ public sealed class OrphansAndSignals : IDisposable
         descriptors.ShouldContain(descriptor => descriptor.StartsWith("1 ", StringComparison.Ordinal)); // it was looked at
     }
 
-    [Fact] // F47
+    [Fact, Fault(47)]
     public async Task A_loss_is_noticed_while_programs_started_at_the_same_time_live_on()
     {
-        await using var pool = new ProcessExecutor(new ProcessExecutorOptions { Workers = 12, KillAfter = TimeSpan.FromMilliseconds(50) });
+        await using var pool = new ProcessExecutor(new ProcessExecutorOptions { Workers = 50, KillAfter = TimeSpan.FromMilliseconds(50) });
         string gate = _files.New();
         using var starting = new CancellationTokenSource();
         Task<List<System.Diagnostics.Process>> sleepers = Task.Run(() =>
@@ -92,18 +92,18 @@ public sealed class OrphansAndSignals : IDisposable
                 started.Add(System.Diagnostics.Process.Start("sleep", "300"));
             return started;
         });
-        (string Begun, string Gate)[] files = [.. Enumerable.Range(0, 12).Select(_ => (_files.New(), gate))];
+        (string Begun, string Gate)[] files = [.. Enumerable.Range(0, 50).Select(_ => (_files.New(), gate))];
         Task<string>[] tasks = [.. files.Select(file => pool.RunAsync(Waiting.ForFile, file))];
         await Within.Until(() => files.All(file => File.Exists(file.Begun)));
         List<System.Diagnostics.Process> all = await sleepers.Time();
         try
         {
-            foreach (var (begun, _) in files.Take(6))
+            foreach (var (begun, _) in files.Take(25))
                 Signals.Kill(int.Parse(await File.ReadAllTextAsync(begun), System.Globalization.CultureInfo.InvariantCulture));
-            foreach (Task<string> task in tasks.Take(6))
+            foreach (Task<string> task in tasks.Take(25))
                 await Should.ThrowAsync<WorkerLostException>(() => task.Time());
             Files.Open(gate);
-            await Task.WhenAll(tasks.Skip(6)).Time();
+            await Task.WhenAll(tasks.Skip(25)).Time();
         }
         finally
         {
@@ -111,7 +111,7 @@ public sealed class OrphansAndSignals : IDisposable
         }
     }
 
-    [Fact] // F24, as far as it goes without a PID namespace
+    [Fact, Fault(24)]
     public async Task Programs_that_a_task_started_end_with_its_worker()
     {
         await using var pool = new ProcessExecutor(workers: 1);

@@ -32,7 +32,7 @@ public abstract partial class WorkerFaults<TFixture>
         await Should.ThrowAsync<ObjectDisposedException>(() => victim.Time());
     }
 
-    [Fact] // F37
+    [Fact, Fault(37)]
     public async Task A_worker_that_dies_while_the_executor_closes_does_not_hold_it_up()
     {
         for (int i = 0; i < 5; i++)
@@ -127,7 +127,7 @@ public abstract partial class WorkerFaults<TFixture>
         tasks.ShouldAllBe(task => task.IsCompleted && !task.IsCompletedSuccessfully);
     }
 
-    [Fact] // F39
+    [Fact, Fault(39)]
     public async Task Executors_in_workers_are_bounded_in_depth_and_number()
     {
         await using Executor pool = New(workers: 1);

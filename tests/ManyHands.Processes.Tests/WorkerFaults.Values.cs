@@ -6,7 +6,7 @@ namespace ManyHands.Processes.Tests;
 /// <content>Values that do not travel, output, environment.</content>
 public abstract partial class WorkerFaults<TFixture>
 {
-    [Fact] // F18
+    [Fact, Fault(18)]
     public async Task What_the_work_prints_never_reaches_the_transport()
     {
         var log = new EventLog();
@@ -32,7 +32,7 @@ public abstract partial class WorkerFaults<TFixture>
             log.Events.OfType<WorkerPrinted>().Where(printed => printed.IsError == isError).Select(printed => printed.Line).ShouldBe(Enumerable.Range(0, 1000).Select(i => $"line {i}"));
     }
 
-    [Fact] // F9
+    [Fact, Fault(9)]
     public async Task An_argument_that_cannot_travel_is_refused_in_the_callers_own_call()
     {
         await using Executor pool = New(workers: 1);
@@ -42,7 +42,7 @@ public abstract partial class WorkerFaults<TFixture>
         pool.Snapshot().Workers.ShouldBeEmpty(); // nothing was queued
     }
 
-    [Fact] // F10, F12, F13
+    [Fact, Fault(10), Fault(12), Fault(13)]
     public async Task Values_that_cannot_be_encoded_or_decoded_fail_their_task_only()
     {
         await using Executor pool = New(workers: 1);
@@ -54,7 +54,7 @@ public abstract partial class WorkerFaults<TFixture>
         (await pool.RunAsync(Arithmetic.ProcessId, 0).Time()).ShouldBe(pid); // the worker was kept
     }
 
-    [Fact] // F11
+    [Fact, Fault(11)]
     public async Task An_exception_that_cannot_be_rebuilt_comes_as_a_remote_one()
     {
         await using Executor pool = New(workers: 1);

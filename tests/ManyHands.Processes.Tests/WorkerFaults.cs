@@ -10,42 +10,42 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
     private readonly Files _files = new();
     private readonly TFixture _fixture = new();
 
-    [Fact] // F1
+    [Fact, Fault(1)]
     public Task A_task_that_kills_its_process_loses_its_worker_to_a_signal() =>
         Lost(pool => pool.RunAsync(Crashing.Kill, 0), WorkerLossCause.Killed, signal: 9);
 
-    [Fact] // F2
+    [Fact, Fault(2)]
     public Task A_native_fault_is_a_crash() => Lost(pool => pool.RunAsync(Crashing.Fault, 0), WorkerLossCause.Crashed);
 
-    [Fact] // F3
+    [Fact, Fault(3)]
     public Task A_fault_in_managed_code_is_a_crash() => Lost(pool => pool.RunAsync(Crashing.ManagedFault, 0), WorkerLossCause.Crashed, signal: 6);
 
-    [Fact] // F3
+    [Fact, Fault(3)]
     public Task Abort_is_a_crash() => Lost(pool => pool.RunAsync(Crashing.Abort, 0), WorkerLossCause.Crashed, signal: 6);
 
-    [Fact] // F3
+    [Fact, Fault(3)]
     public Task Fail_fast_is_told_apart_and_its_message_is_in_the_error() =>
         Lost(pool => pool.RunAsync(Crashing.FailFast, "the reactor is open"), WorkerLossCause.FailFast, text: "the reactor is open");
 
-    [Fact] // F3
+    [Fact, Fault(3)]
     public Task Fail_fast_on_another_thread_too() =>
         Lost(pool => pool.RunAsync(Crashing.FailFastElsewhere, "elsewhere"), WorkerLossCause.FailFast, text: "elsewhere");
 
-    [Fact] // F3
+    [Fact, Fault(3)]
     public Task An_unhandled_exception_on_another_thread_is_a_crash_that_names_it() =>
         Lost(pool => pool.RunAsync(Crashing.Unhandled, "nobody catches this"), WorkerLossCause.Crashed, text: "nobody catches this");
 
-    [Fact] // F3
+    [Fact, Fault(3)]
     public Task An_async_void_exception_is_a_crash() => Lost(pool => pool.RunAsync(Crashing.ThrowAsyncVoid, 0), WorkerLossCause.Crashed, text: "async void");
 
-    [Fact] // F4
+    [Fact, Fault(4)]
     public Task A_stack_overflow_is_named() => Lost(pool => pool.RunAsync(Crashing.Overflow, 0), WorkerLossCause.StackOverflow, text: "Stack overflow.");
 
-    [Fact] // F4
+    [Fact, Fault(4)]
     public Task A_stack_overflow_on_another_thread_is_named() =>
         Lost(pool => pool.RunAsync(Crashing.OverflowElsewhere, 0), WorkerLossCause.StackOverflow, text: "Stack overflow.");
 
-    [Theory] // F5
+    [Theory, Fault(5)]
     [InlineData(0)]
     [InlineData(3)]
     public async Task An_exit_is_never_a_success(int code)
@@ -58,7 +58,7 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
     public Task The_last_lines_of_a_dead_workers_error_output_are_in_the_error() =>
         Lost(pool => pool.RunAsync(Crashing.PrintThenExit, ("the disk is made of cheese", 7)), WorkerLossCause.Exited, exitCode: 7, text: "the disk is made of cheese");
 
-    [Fact] // F44
+    [Fact, Fault(44)]
     public async Task Only_the_executing_task_is_blamed_and_those_behind_it_run_elsewhere_once()
     {
         string ledger = _files.New();
@@ -76,7 +76,7 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
         pool.Snapshot().WorkersLost.ShouldBe(1);
     }
 
-    [Fact] // F44, for maps
+    [Fact, Fault(44)]
     public async Task An_item_that_kills_its_worker_costs_a_map_only_itself()
     {
         await using Executor pool = New(workers: 2);
@@ -108,7 +108,7 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
         }
     }
 
-    [Fact] // F45
+    [Fact, Fault(45)]
     public async Task A_lost_task_is_run_again_only_where_its_submission_allows_it()
     {
         await using Executor pool = New(workers: 1);
@@ -120,7 +120,7 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
         pool.Snapshot().WorkersLost.ShouldBe(3);
     }
 
-    [Fact] // F43
+    [Fact, Fault(43)]
     public async Task A_task_that_always_kills_its_worker_fails_by_name_after_three_and_others_go_on()
     {
         await using Executor pool = New(workers: 2);
@@ -134,7 +134,7 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
         pool.Snapshot().WorkersLost.ShouldBe(3);
     }
 
-    [Fact] // F33
+    [Fact, Fault(33)]
     public async Task A_loss_and_a_timeout_are_noticed_although_the_callers_thread_pool_is_starved()
     {
         await using Executor pool = New(workers: 2);
@@ -162,7 +162,7 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
         await Should.ThrowAsync<TaskTimeoutException>(() => timedOut!.Time());
     }
 
-    [Fact] // F15
+    [Fact, Fault(15)]
     public async Task Work_that_burns_a_core_for_ever_is_killed_at_its_deadline_and_the_worker_replaced()
     {
         await using Executor pool = New(workers: 1);
@@ -175,7 +175,7 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
         await Within.Until(() => !Signals.IsAlive(pid));
     }
 
-    [Fact] // F46
+    [Fact, Fault(46)]
     public async Task Large_arguments_to_a_worker_that_dies_and_large_results_do_not_deadlock()
     {
         await using Executor pool = New(workers: 2);
@@ -188,7 +188,7 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
             await Should.ThrowAsync<WorkerLostException>(() => death.Time());
     }
 
-    [Fact] // F46
+    [Fact, Fault(46)]
     public async Task A_worker_that_does_not_read_blocks_neither_the_submitter_nor_its_neighbours()
     {
         await using Executor pool = New(workers: 2);

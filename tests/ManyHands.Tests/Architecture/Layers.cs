@@ -11,7 +11,7 @@ internal static partial class Layers
     private const string Contract = "Contract";
 
     // Folders that may use each other and nothing else; the files at the root belong to them.
-    private static readonly string[] _contract = ["", "Errors", "Payloads", "Maps"];
+    private static readonly string[] _contract = ["", "Completions", "Errors", "Payloads", "Maps"];
 
     private static readonly Dictionary<string, string[]> _allowed = new()
     {

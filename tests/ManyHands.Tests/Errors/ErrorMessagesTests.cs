@@ -6,9 +6,23 @@ public sealed class ErrorMessagesTests
     [Fact]
     public void A_lost_worker_is_described_by_what_is_known()
         => new WorkerLostException(
-            new TaskId(12), "Shop.Forge.Hammer", 4711, WorkerLossCause.Killed, LostTaskState.Started, 1, signal: 9, lastLines: ["a", "low memory"])
+            new TaskId(12), "Shop.Forge.Hammer", 4711, WorkerLossCause.Killed, LostTaskState.Started, 1, signal: 9, report: new(4711) { LastLines = ["a", "low memory"] })
             .Message.ShouldBe("Task 12 (Shop.Forge.Hammer) was lost: worker process 4711 was killed by SIGKILL. The task had started, so part of its "
                 + "work may be done. Last line of its error output: 'low memory'. If the work is safe to run twice, submit it with Retry and Idempotent.");
+
+    [Fact]
+    public void What_the_executor_knows_stands_before_what_the_worker_said_and_used()
+    {
+        var report = new WorkerReport(2) { LastOutput = ["page 16", "page 17"], Note = "It was stopped.", Usage = new(TimeSpan.FromSeconds(12.34), 3L << 30, 2L << 20) };
+        var error = new WorkerLostException(new TaskId(1), "W", 2, WorkerLossCause.Hung, LostTaskState.Started, 1, signal: 9, report: report);
+        error.Message.ShouldBe("Task 1 (W) was lost: worker process 2 stopped answering and was killed. It was stopped. The task had started, so part of its work may "
+            + "be done. Last line of its output: 'page 17'. In its life it used 12.3 s of processor time, 2 MiB of memory at the end, 3072 MiB at its peak. "
+            + "If the work is safe to run twice, submit it with Retry and Idempotent.");
+        (error.LastOutput, error.Usage).ShouldBe((report.LastOutput, report.Usage));
+        (report with { Headline = "Fatal error." }).LastWords.ShouldBe(" It wrote: 'Fatal error.'.");
+        new WorkerUsage(null, null, null).Sentence.ShouldBeEmpty();
+        new WorkerUsage(null, 1 << 20, null).Sentence.ShouldBe(" In its life it used 1 MiB at its peak.");
+    }
 
     [Theory]
     [InlineData(WorkerLossCause.Exited, 0, null, "exited with exit code 0")]

@@ -37,6 +37,7 @@ internal sealed class HeldExecutor(bool runsAtOnce = false)
         item.Generation++;
         item.Word = Claim.Open(item.Generation, item.Count);
         item.Run(item.Generation).ShouldBeNull();
+        item.Publish();
     }
 
     public void RequestCancel(WorkItem item, CancelReason reason)
@@ -56,6 +57,14 @@ internal sealed class HeldExecutor(bool runsAtOnce = false)
     {
         lock (Outcomes)
             Outcomes.AddRange(Enumerable.Repeat(outcome, count));
+    }
+
+    public void Hold()
+    {
+    }
+
+    public void Release()
+    {
     }
 
     internal override Admission Submit(WorkItem item, bool mayWait)

@@ -149,11 +149,14 @@ public sealed class RemoteFailureTests
     public void Our_own_errors_come_back_with_their_data()
     {
         var lost = Travelled(new WorkerLostException(
-            new TaskId(3), "Forge.Hammer", 77, WorkerLossCause.Crashed, LostTaskState.Started, 2, signal: 11, lastLines: ["a", "b"]));
+            new TaskId(3), "Forge.Hammer", 77, WorkerLossCause.Crashed, LostTaskState.Started, 2, signal: 11,
+            report: new(77) { LastLines = ["a", "b"], LastOutput = ["c"], Usage = new(TimeSpan.FromSeconds(1), null, 5) }));
         var arrived = lost.ShouldBeOfType<WorkerLostException>();
         (arrived.Pid, arrived.Cause, arrived.TaskState, arrived.Attempt, arrived.ExitCode, arrived.Signal)
             .ShouldBe((77, WorkerLossCause.Crashed, LostTaskState.Started, 2, (int?)null, (int?)11));
         arrived.LastLines.ShouldBe(["a", "b"]);
+        arrived.LastOutput.ShouldBe(["c"]);
+        arrived.Usage.ShouldBe(new WorkerUsage(TimeSpan.FromSeconds(1), null, 5));
         arrived.Message.ShouldContain("SIGSEGV");
 
         var payload = Travelled(new PayloadException("Order.Tags: no", new FormatException()) { Side = PayloadSide.Result });
@@ -162,6 +165,8 @@ public sealed class RemoteFailureTests
         Travelled(new PayloadTooLargeException(10, 11)).ShouldBeOfType<PayloadTooLargeException>().Limit.ShouldBe(10);
         Travelled(new TaskTimeoutException("late", TimeSpan.FromSeconds(3))).ShouldBeOfType<TaskTimeoutException>()
             .Timeout.ShouldBe(TimeSpan.FromSeconds(3));
+        var late = Travelled(new TaskTimeoutException("late", TimeSpan.FromSeconds(3), report: new(78) { LastOutput = ["d"] })).ShouldBeOfType<TaskTimeoutException>();
+        (late.Pid, late.LastOutput[0], late.Usage).ShouldBe((78, "d", (WorkerUsage?)null));
         Travelled(new ResourceExhaustedException(ResourceKind.Memory, "full")).ShouldBeOfType<ResourceExhaustedException>()
             .Kind.ShouldBe(ResourceKind.Memory);
         Travelled(new ExecutorBrokenException("gave up", new WorkerStartException("no file"))).ShouldBeOfType<ExecutorBrokenException>()

@@ -80,12 +80,13 @@ public abstract class EveryOrder
         private readonly List<Deed> _deeds = [];
         private bool _cancelled;
         private bool _killed;
+        private bool _stopped;
 
         public SimulatedPool Pool { get; } = pool;
 
         public List<Move> Taken { get; } = [];
 
-        public UInt128 State() => (_state.Of(Pool) * 31) + (UInt128)((_cancelled ? 1 : 0) + (_killed ? 2 : 0));
+        public UInt128 State() => (_state.Of(Pool) * 31) + (UInt128)((_cancelled ? 1 : 0) + (_killed ? 2 : 0) + (_stopped ? 4 : 0));
 
         public int Possible()
         {
@@ -111,6 +112,8 @@ public abstract class EveryOrder
             {
                 if (!_killed && !Pool.ActsAtOnce)
                     _deeds.Add(new("Kill", worker));
+                if (!_stopped && worker.HasReportedReady && Pool.Options.HeartbeatLimit is not null)
+                    _deeds.Add(new("Stop", worker));
             }
 
             return _steps.Count + _deeds.Count;
@@ -149,6 +152,10 @@ public abstract class EveryOrder
                 case "Cancel":
                     _cancelled = true;
                     Pool.Cancel(deed.Item!);
+                    break;
+                case "Stop":
+                    _stopped = true;
+                    deed.Worker!.IsStopped = true;
                     break;
                 case "Kill":
                     _killed = true;

@@ -55,6 +55,43 @@ public sealed class EveryOrderOfBatchesTests : EveryOrder
         () => [new("batch", count: 2), new("single", takesToken: true)]);
 }
 
+public sealed class EveryOrderOfSparesTests : EveryOrder
+{
+    [Theory]
+    [InlineData(CloseMode.Drain)]
+    [InlineData(CloseMode.Cancel)]
+    [InlineData(CloseMode.Kill)]
+    public void A_spare_that_steps_in_keeps_the_rules_in_every_order(CloseMode mode) => Explore(
+        mode, () => new(SimulatedPool.Ordinary with { Workers = 1, WarmSpares = 1 }), () => [new("a"), new("b", Retried)]);
+
+    [Theory]
+    [InlineData(CloseMode.Drain)]
+    [InlineData(CloseMode.Cancel)]
+    public void Workers_that_retire_keep_the_rules_in_every_order(CloseMode mode) => Explore(
+        mode,
+        () => new(SimulatedPool.Ordinary with { Workers = 1, Retire = new Retirement { AfterTasks = 1 } }),
+        () => [new("a"), new("b", Retried)]);
+}
+
+public sealed class EveryOrderOfStoppedTests : EveryOrder
+{
+    [Theory]
+    [InlineData(CloseMode.Drain)]
+    [InlineData(CloseMode.Cancel)]
+    public void A_worker_that_is_stopped_and_found_out_keeps_the_rules_in_every_order(CloseMode mode) => Explore(
+        mode,
+        () => new(SimulatedPool.Ordinary with { Workers = 1, HeartbeatLimit = TimeSpan.FromSeconds(2), KillAfter = TimeSpan.FromSeconds(1) }),
+        () => [new("a", Retried), new("b")]);
+
+    [Theory]
+    [InlineData(CloseMode.Drain)]
+    [InlineData(CloseMode.Cancel)]
+    public void A_worker_that_grows_too_big_keeps_the_rules_in_every_order(CloseMode mode) => Explore(
+        mode,
+        () => new(SimulatedPool.Ordinary with { Workers = 1, MemoryLimit = 100 }) { Started = worker => worker.Resident = worker.Number == 1 ? 200 : 0 },
+        () => [new("a", Retried), new("b")]);
+}
+
 public sealed class EveryOrderOfThreadsTests : EveryOrder
 {
     [Theory]

@@ -1,3 +1,4 @@
+using ManyHands.Conformance;
 using ManyHands.Pooling;
 
 namespace ManyHands.Tests.Pooling;
@@ -44,6 +45,24 @@ public sealed class PoolClockTests
         clock.Now.ShouldBe(TimeSpan.FromMinutes(3));
     }
 
+    [Fact, Fault(31)]
+    public void A_wall_clock_that_jumps_is_not_even_looked_at()
+    {
+        var time = new JumpingTime();
+        using var called = new SemaphoreSlim(0);
+        var clock = new PoolClock(time, () => called.Release());
+        for (int i = 0; i < 5; i++)
+        {
+            TimeSpan due = clock.Now + TimeSpan.FromMilliseconds(20);
+            clock.WakeAt(due);
+            called.Wait(_limit).ShouldBeTrue();
+            clock.Now.ShouldBeInRange(due, due + _limit);
+        }
+
+        clock.Stop();
+        time.Looks.ShouldBe(0);
+    }
+
     [Fact]
     public void Its_thread_ends_when_it_is_stopped_even_by_itself()
     {
@@ -60,6 +79,14 @@ public sealed class PoolClockTests
         called.Wait(_limit).ShouldBeTrue();
         thread!.Join(_limit).ShouldBeTrue();
         clock.WakeAt(clock.Now);
+    }
+
+    /// <summary>A wall clock that somebody sets back and forth by years, above the system's own count of ticks.</summary>
+    private sealed class JumpingTime : TimeProvider
+    {
+        public int Looks { get; private set; }
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddYears(Looks++ % 2 == 0 ? 100 : 0);
     }
 
     private sealed class ManualTime : TimeProvider

@@ -14,13 +14,15 @@ internal sealed class SchedulerRules(SimulatedPool pool)
         SimulatedItem item = lane.Running!.Value.Item;
         Require(!pool.TakesBack || item.CancelReason == CancelReason.None, $"{item.Name} was cancelled before it began, and runs");
         Require(task.Runs.Count <= item.Options.Attempts, $"{item.Name} runs more often than it may");
-        Require(task.Runs.SkipLast(1).All(earlier => earlier.IsGone), $"{item.Name} runs twice at once");
+        Require(task.Runs.SkipLast(1).All(earlier => earlier.IsGone || earlier.KilledAt < pool.Now), $"{item.Name} runs twice at once");
         Require(!task.HasEnded, $"{item.Name} runs after it has ended");
     }
 
     /// <summary>A worker is killed: no task of another may be running where the cancelled one was.</summary>
     public static void Kills(SimulatedWorker worker)
     {
+        Require(worker.KilledFor != KillCause.Hung || (worker.IsStopped && worker.OwesAnAnswer), "a worker that answers was taken for hung");
+        Require(worker.KilledFor != KillCause.OutOfMemory || worker.Resident == worker.SeenBytes, "a worker that is not too big was killed for its size");
         if (worker.EndReason is WorkerEndReason.Lost or WorkerEndReason.Retired)
             return; // it did not start, or did not stop, in time
         if (worker.Slots is [{ Running: { } running }])
@@ -35,8 +37,7 @@ internal sealed class SchedulerRules(SimulatedPool pool)
         CheckLanes();
         CheckEnds();
         CheckClosing();
-        Require(pool.Processes.Count <= pool.Options.Workers, "there are more workers than allowed");
-        Require(Scheduler.Workers.Count <= pool.Options.Workers, "there are more workers than allowed");
+        CheckStaff();
     }
 
     /// <summary>Nothing can happen any more unless somebody submits, cancels or closes: then everything must be done.</summary>
@@ -47,6 +48,35 @@ internal sealed class SchedulerRules(SimulatedPool pool)
         Require(Scheduler.Queued == 0, "the queue is not empty, and nothing is going on");
         if (pool.Closing is not null)
             Require(pool.TimesClosed == 1 && pool.Processes.Count == 0, "it does not come to its close");
+        else if (Scheduler.Broken is null && Scheduler.Workers.Ready > 0)
+            Require(Scheduler.Workers.Spares >= pool.Options.WarmSpares, "a spare is missing");
+    }
+
+    private void CheckStaff()
+    {
+        Staff staff = Scheduler.Workers;
+        int serving = 0, spares = 0, ready = 0, starting = 0, leaving = 0, busy = 0, dismissed = 0;
+        foreach (Worker worker in staff)
+        {
+            serving += worker.Role == WorkerRole.Serving ? 1 : 0;
+            spares += worker.Role == WorkerRole.Spare ? 1 : 0;
+            dismissed += worker.Role == WorkerRole.Dismissed ? 1 : 0;
+            ready += worker.Phase == WorkerPhase.Ready ? 1 : 0;
+            starting += worker is { Role: WorkerRole.Serving, Phase: WorkerPhase.Starting } ? worker.Lanes.Length : 0;
+            leaving += worker is { Role: WorkerRole.Serving, IsLeaving: true } ? 1 : 0;
+            busy += worker.IsEmpty ? 0 : 1;
+            Require(worker.IsEmpty || worker.Role == WorkerRole.Serving, $"worker {worker.Number} has something and is {worker.Role}");
+        }
+
+        Require(busy <= pool.Options.Workers, "more workers have something than may");
+        Require(serving <= pool.Options.Workers, "there are more workers than allowed");
+        Require(
+            spares <= pool.Options.WarmSpares + leaving || serving == pool.Options.Workers || pool.Closing is not null || Scheduler.Broken is not null,
+            "there are more spares than anybody wants");
+        Require(pool.Processes.Count <= serving + spares + dismissed, "a process lives on that nobody counts");
+        Require(
+            (staff.Serving, staff.Spares, staff.Ready, staff.StartingLanes, staff.Leaving) == (serving, spares, ready, starting, leaving),
+            "the staff is miscounted");
     }
 
     private void CheckPlaces()
@@ -81,7 +111,9 @@ internal sealed class SchedulerRules(SimulatedPool pool)
         Require(Scheduler.Queued == queued, $"{Scheduler.Queued} tasks are counted as queued, and {queued} are");
         bool hasRoom = queued - atDoor < pool.Options.QueueLimit && queuedBytes < pool.Options.QueueBytes;
         Require(atDoor == 0 || !hasRoom, "somebody waits at the door of a queue that has room");
-        bool isIdle = Scheduler.Workers.Any(worker => worker.Phase == WorkerPhase.Ready && worker.Lanes.Any(lane => lane.Items.Count == 0));
+        bool isShort = Scheduler.Workers.Serving < pool.Options.Workers;
+        bool isIdle = Scheduler.Workers.Any(worker => worker.Phase == WorkerPhase.Ready
+            && (worker.Role == WorkerRole.Serving ? worker.Lanes.Any(lane => lane.Items.Count == 0) : isShort));
         Require(queued == atDoor || !isIdle, "a lane is idle while tasks are queued");
     }
 
@@ -97,7 +129,7 @@ internal sealed class SchedulerRules(SimulatedPool pool)
                 Require(lane.Bytes == lane.Items.Sum(item => item.ArgumentBytes), "a lane's bytes are miscounted");
                 Require(lane.HasSurplus == lane.Items.Sum(item => item.Count) > 1, "a lane's surplus is miscounted");
                 Require(
-                    lane.Items.Count > 0 || worker.Phase != WorkerPhase.Ready || lane.IsListedIdle,
+                    lane.Items.Count > 0 || worker.Phase != WorkerPhase.Ready || lane.IsListedIdle == (worker.Role == WorkerRole.Serving),
                     "a lane is forgotten: it has nothing and is not on the list of idle lanes");
                 foreach (WorkItem item in lane.Items)
                     next = item.Due < next ? item.Due : next;
@@ -116,7 +148,7 @@ internal sealed class SchedulerRules(SimulatedPool pool)
                 if (task.Error is WorkerLostException)
                 {
                     Require(task.Runs.Count == item.Options.Attempts, $"{item.Name} is reported as lost, and did not have the runs it may have");
-                    Require(task.Runs[^1].IsGone, $"{item.Name} is reported as lost, and its worker is there");
+                    Require(task.Runs[^1].IsGone || task.Runs[^1].KilledAt < pool.Now, $"{item.Name} is reported as lost, and its worker is there");
                 }
 
                 Require(task.Error is not ExecutorBrokenException || Scheduler.Broken is not null, "nothing is broken");

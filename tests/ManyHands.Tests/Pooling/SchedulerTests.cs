@@ -66,12 +66,12 @@ public sealed class SchedulerTests
         Measure(pool, TimeSpan.FromMilliseconds(0.1), 1);
         pool.Scheduler.Depth.ShouldBe(10);
         Measure(pool, TimeSpan.FromTicks(1), 100);
-        pool.Scheduler.Depth.ShouldBe(64);
-        for (int i = 0; i < 100; i++)
+        pool.Scheduler.Depth.ShouldBe(256);
+        for (int i = 0; i < 300; i++)
             pool.Submit($"t{i}");
         lane.Lane.Items.Count.ShouldBe(1);
         pool.RunNext(lane);
-        lane.Lane.Items.Count.ShouldBe(64);
+        lane.Lane.Items.Count.ShouldBe(256);
         RunAll(pool);
         Measure(pool, TimeSpan.FromSeconds(1), 1);
         pool.Scheduler.Depth.ShouldBe(1, "one slow task is enough to stop it");
@@ -157,6 +157,26 @@ public sealed class SchedulerTests
         RunAll(pool);
         behind.Task(0).Outcome.ShouldBe(TaskOutcome.Succeeded);
         pool.Scheduler.WorkersKilled.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_caller_does_not_wait_for_a_system_that_takes_its_time_to_end_a_killed_worker()
+    {
+        var pool = new SimulatedPool(SimulatedPool.Ordinary with { Workers = 1 });
+        SimulatedItem timed = pool.Submit("timed", new SubmitOptions { Timeout = TimeSpan.FromSeconds(10) });
+        SimulatedItem next = pool.Submit("next");
+        pool.Ready(pool.Processes[0]);
+        pool.Begin(pool.Processes[0].Slots[0]);
+        pool.PassTime();
+        pool.Processes[0].IsKilled.ShouldBeTrue();
+        timed.Task(0).HasEnded.ShouldBeFalse("more will be known in a moment");
+        pool.PassTime();
+        timed.Task(0).Error.ShouldBeOfType<TaskTimeoutException>();
+        pool.Ready(pool.Processes[1]);
+        pool.RunNext(pool.Processes[1].Slots[0]);
+        pool.Die(pool.Processes[0]);
+        pool.Processes.ShouldHaveSingleItem();
+        next.Task(0).Outcome.ShouldBe(TaskOutcome.Succeeded);
     }
 
     [Fact]

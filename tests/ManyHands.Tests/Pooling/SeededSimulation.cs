@@ -24,6 +24,7 @@ internal sealed class SeededSimulation
         SchedulerOptions options = SimulatedPool.Ordinary with
         {
             Workers = _random.Next(1, 4),
+            WarmSpares = !_isThreads && Chance(0.3) ? _random.Next(1, 3) : 0,
             QueueLimit = Chance(0.5) ? _random.Next(1, 5) : 10_000,
             QueueBytes = Chance(0.2) ? 100 : 1 << 20,
             CanKill = !_isThreads,
@@ -31,14 +32,18 @@ internal sealed class SeededSimulation
             KillAfter = Chance(0.1) ? TimeSpan.Zero : TimeSpan.FromSeconds(5),
             StartLimit = TimeSpan.FromSeconds(60),
             RestartLimit = new RestartLimit { Failures = _random.Next(2, 6) },
+            HeartbeatLimit = !_isThreads && Chance(0.3) ? TimeSpan.FromSeconds(_random.Next(1, 60)) : null,
+            MemoryLimit = !_isThreads && Chance(0.2) ? 180 : null,
             Retire = !_isThreads && Chance(0.4) ? Retirement() : new Retirement(),
         };
         _pool = new SimulatedPool(options, lanes: _isThreads ? 1 : _random.Next(1, 3), takesBack: prefetches || _isThreads, actsAtOnce: _isThreads)
         {
             TaskTime = TimeSpan.FromTicks(_random.Next(3) switch { 0 => 0, 1 => 1, _ => 100_000 }),
             StartsAtOnce = _isThreads && Chance(0.7),
+            Dispatching = _ => ThrowAtTimes(0.02),
             Started = worker =>
             {
+                ThrowAtTimes(0.1);
                 worker.HangsAtStart = _startsFail && Chance(0.2);
                 worker.Resident = _random.Next(200);
             },
@@ -79,9 +84,15 @@ internal sealed class SeededSimulation
                 _taken.Add($"Kill {victim.Number}");
                 _pool.Die(victim);
                 break;
+            case < 31 when !_isThreads && _pool.Processes.Count > 0:
+                StopOrResume(_pool.Processes[_random.Next(_pool.Processes.Count)]);
+                break;
+            case < 32:
+                Stall();
+                break;
             case < 35 when _startsFail && _pool.Processes.Find(worker => !worker.HasReportedReady) is { } starting:
                 _taken.Add($"FailStart {starting.Number}");
-                _pool.FailStart(starting);
+                _pool.FailStart(starting, Chance(0.5) ? new ResourceExhaustedException(ResourceKind.Processes, "simulated") : null);
                 break;
             case < 36 when Chance(0.3):
                 Close();
@@ -155,6 +166,26 @@ internal sealed class SeededSimulation
         _pool.Cancel(item);
     }
 
+    // Nobody finds out in a pool without a heartbeat, so there it would never come to rest.
+    private void StopOrResume(SimulatedWorker worker)
+    {
+        if (_pool.Options.HeartbeatLimit is null)
+            return;
+        _taken.Add($"{(worker.IsStopped ? "Resume" : "Stop")} {worker.Number}");
+        if (worker.IsStopped)
+            worker.Resume();
+        else
+            worker.IsStopped = true;
+    }
+
+    /// <summary>Nothing of this process runs for a while.</summary>
+    private void Stall()
+    {
+        var time = TimeSpan.FromSeconds(_random.Next(1, 200));
+        _taken.Add($"Stall {time}");
+        _pool.PassTime(time);
+    }
+
     private void Close()
     {
         var mode = (CloseMode)_random.Next(3);
@@ -169,6 +200,12 @@ internal sealed class SeededSimulation
         AfterIdle = Chance(0.3) ? TimeSpan.FromSeconds(_random.Next(1, 30)) : null,
         AboveBytes = Chance(0.3) ? 100 : null,
     };
+
+    private void ThrowAtTimes(double chance)
+    {
+        if (_startsFail && Chance(chance))
+            throw new ResourceExhaustedException(ResourceKind.Threads, "simulated");
+    }
 
     private bool Chance(double chance) => _random.NextDouble() < chance;
 }

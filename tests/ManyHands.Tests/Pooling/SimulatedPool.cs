@@ -46,8 +46,11 @@ internal sealed class SimulatedPool
     /// <summary>Workers are ready as soon as they are started.</summary>
     public bool StartsAtOnce { get; init; }
 
-    /// <summary>Is told of each worker that is started.</summary>
+    /// <summary>Is told of each worker that is started. May throw that the system has no more of something.</summary>
     public Action<SimulatedWorker> Started { get; init; } = _ => { };
+
+    /// <summary>Is told that a worker is given something. May throw that the system has no more of something.</summary>
+    public Action<SimulatedWorker> Dispatching { get; init; } = _ => { };
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromMinutes(1);
 
@@ -108,6 +111,11 @@ internal sealed class SimulatedPool
         Perform();
     }
 
+    /// <summary>Something will come of it when time passes; more than a look at workers that are well.</summary>
+    public bool IsWaitingForTime => Scheduler.Workers.Any(worker => IsSoon(worker.Due) || worker.Lanes.Any(lane => lane.Items.Exists(item => IsSoon(item.Due))))
+        || (Scheduler.StartAgainAt > Now && IsSoon(Scheduler.StartAgainAt))
+        || (IsSoon(Scheduler.NextDue) && Processes.Exists(worker => (worker.IsStopped && Options.HeartbeatLimit is not null) || worker.IsTooBig));
+
     /// <summary>Lets time pass until the next thing is due.</summary>
     public void PassTime() => PassTime(Scheduler.NextDue - Now);
 
@@ -115,6 +123,12 @@ internal sealed class SimulatedPool
     {
         Now += time > TimeSpan.Zero ? time : TimeSpan.Zero;
         Scheduler.TimePassed(Now);
+        Perform();
+    }
+
+    public void TimeStandsStill(Exception error)
+    {
+        Scheduler.TimeStandsStill(error);
         Perform();
     }
 
@@ -177,16 +191,28 @@ internal sealed class SimulatedPool
         Read(lane);
     }
 
+    private bool IsSoon(TimeSpan due) => due - Now < Far / 2;
+
     private void Perform()
     {
         var later = new List<SchedulerAction>();
         List<SchedulerAction> actions = Scheduler.Actions;
         for (int i = 0; i < actions.Count; i++) // grows while it runs
         {
-            if (actions[i].IsImmediate)
-                Perform(actions[i]);
-            else
+            if (!actions[i].IsImmediate)
+            {
                 later.Add(actions[i]);
+                continue;
+            }
+
+            try
+            {
+                Perform(actions[i]);
+            }
+            catch (ResourceExhaustedException error)
+            {
+                Scheduler.Failed(actions[i], error, Now);
+            }
         }
 
         actions.Clear();
@@ -212,6 +238,9 @@ internal sealed class SimulatedPool
                 if (worker.Kill() is { } killed)
                     Scheduler.WorkerGone(worker, killed, Now);
                 break;
+            case SchedulerActionKind.Ping:
+                worker.Ping();
+                break;
             case SchedulerActionKind.Stop:
                 if (worker.Stop() is { } stopped)
                     Scheduler.WorkerGone(worker, stopped, Now);
@@ -225,6 +254,10 @@ internal sealed class SimulatedPool
             throw new ShouldAssertException("Something happens after the close.");
         switch (action.Kind)
         {
+            case SchedulerActionKind.LookAtMemory:
+                Scheduler.MemorySeen(action.Worker!, action.Worker!.ResidentBytes, Now);
+                Perform();
+                break;
             case SchedulerActionKind.CancelPolitely:
                 action.Worker!.CancelPolitely(action.Item!);
                 break;

@@ -41,6 +41,7 @@ internal sealed class SimulatedState
         }
 
         Add(pool.Scheduler.Depth, pool.TimesClosed, (int)(pool.Closing ?? (CloseMode)9), pool.Scheduler.Broken is null ? 0 : 1);
+        Add(Until(pool, pool.Scheduler.NextDue));
         Add(pool.Events.FindLastIndex(last => last is WorkerStarted) - pool.Events.FindLastIndex(last => last is WorkerStartFailed));
         foreach (SimulatedItem item in pool.Items)
         {
@@ -67,6 +68,9 @@ internal sealed class SimulatedState
     private void AddWorker(SimulatedPool pool, SimulatedWorker worker)
     {
         Add(-20, (int)worker.Phase, (int)worker.EndReason, Until(pool, worker.Due));
+        Add((int)worker.Role, worker.IsLeaving ? 1 : 0, (int)Math.Min(worker.Tasks, pool.Options.Retire.AfterTasks ?? 1));
+        Add(worker.KilledAt < pool.Now ? 1 : 0);
+        Add((worker.IsStopped ? 1 : 0) + (worker.OwesAnAnswer ? 2 : 0), (int)worker.Silence.TotalSeconds, (int)worker.KilledFor);
         Add((worker.HasReportedReady ? 1 : 0) + (worker.IsKilled ? 2 : 0) + (worker.IsAskedToExit ? 4 : 0));
         foreach (SimulatedLane slot in worker.Slots)
         {

@@ -8,6 +8,13 @@ internal readonly record struct SimulatedStep(SimulatedStepKind Kind, SimulatedW
     {
         foreach (SimulatedWorker worker in pool.Processes)
         {
+            if (worker.IsStopped || worker.KilledAt < pool.Now)
+            {
+                if (worker.IsKilled)
+                    steps.Add(new(SimulatedStepKind.Die, worker));
+                continue;
+            }
+
             if (worker is { HasReportedReady: false, HangsAtStart: false })
                 steps.Add(new(SimulatedStepKind.Ready, worker));
             foreach (SimulatedLane lane in worker.Slots)
@@ -26,7 +33,7 @@ internal readonly record struct SimulatedStep(SimulatedStepKind Kind, SimulatedW
                 steps.Add(new(SimulatedStepKind.Die, worker));
         }
 
-        if (pool.Scheduler.NextDue - pool.Now < SimulatedPool.Far / 2)
+        if (pool.IsWaitingForTime)
             steps.Add(new(SimulatedStepKind.PassTime));
     }
 

@@ -26,9 +26,25 @@ internal sealed class SimulatedWorker : Worker
 
     public bool IsKilled { get; private set; }
 
+    /// <summary>When it was killed: a moment later nothing runs in it any more, although the system may take its time to end it.</summary>
+    public TimeSpan KilledAt { get; private set; } = TimeSpan.MaxValue;
+
     public bool IsAskedToExit { get; private set; }
 
     public bool IsGone { get; set; }
+
+    /// <summary>Nothing happens in it any more, and it does not answer; but it can be killed.</summary>
+    public bool IsStopped { get; set; }
+
+    /// <summary>It was asked while it was stopped.</summary>
+    public bool OwesAnAnswer { get; private set; }
+
+    public override WorkerLoss? LossSoFar => new SimulatedLoss(this);
+
+    public override bool HasAnswered => !OwesAnAnswer;
+
+    /// <summary>It will be killed for its size as soon as somebody looks.</summary>
+    public bool IsTooBig => !IsEmpty && Resident > _pool.Options.MemoryLimit;
 
     public override int? Pid => 1000 + Number;
 
@@ -38,14 +54,23 @@ internal sealed class SimulatedWorker : Worker
 
     public override bool Start()
     {
-        _pool.Processes.Add(this);
         _pool.Started(this);
+        _pool.Processes.Add(this);
         HasReportedReady = _pool.StartsAtOnce;
         return _pool.StartsAtOnce;
     }
 
+    public void Resume() => IsStopped = OwesAnAnswer = false;
+
+    public override void Ping()
+    {
+        OwesAnAnswer.ShouldBeFalse("it is asked again before it has answered");
+        OwesAnAnswer = IsStopped;
+    }
+
     public override void Dispatch(Lane lane, WorkItem item)
     {
+        _pool.Dispatching(this);
         _pool.Dispatched.Add((this, item.Name));
         Slots[lane.Index].Give((SimulatedItem)item);
     }
@@ -57,6 +82,7 @@ internal sealed class SimulatedWorker : Worker
     public override WorkerLoss? Kill()
     {
         IsKilled = true;
+        KilledAt = _pool.Now;
         return _pool.ActsAtOnce ? LeftAlone() : null;
     }
 

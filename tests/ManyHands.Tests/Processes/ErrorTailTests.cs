@@ -34,12 +34,37 @@ public sealed class ErrorTailTests
     [InlineData("Out of memory.", WorkerLossCause.OutOfMemory)]
     [InlineData("Unhandled exception. System.Exception: x", WorkerLossCause.Crashed)]
     [InlineData("Fatal error. System.AccessViolationException", WorkerLossCause.Crashed)]
-    public void The_first_marker_says_why(string line, WorkerLossCause cause)
+    public void The_last_marker_says_why_where_the_runtime_ended_the_process(string line, WorkerLossCause cause)
     {
         var tail = new ErrorTail();
-        tail.Add(line);
         tail.Add("Stack overflow.");
+        tail.Add("   so says a log of the work");
+        tail.Add(line);
+        tail.Add("   at Deep.Deeper()");
         tail.CauseOf(new ProcessEnd(null, 6)).ShouldBe(cause);
+        tail.HeadlineOf(new ProcessEnd(null, 6)).ShouldBe($"{line} at Deep.Deeper()");
+        tail.CauseOf(new ProcessEnd(-1073741571, null)).ShouldBe(cause); // 0xC00000FD, on Windows
+    }
+
+    [Theory]
+    [InlineData(0, null, WorkerLossCause.Exited)]
+    [InlineData(null, 9, WorkerLossCause.Killed)]
+    [InlineData(null, 11, WorkerLossCause.Crashed)]
+    public void A_marker_counts_for_nothing_where_the_process_ended_otherwise(int? exitCode, int? signal, WorkerLossCause cause)
+    {
+        var tail = new ErrorTail();
+        tail.Add("Out of memory.");
+        tail.CauseOf(new ProcessEnd(exitCode, signal)).ShouldBe(cause);
+        tail.HeadlineOf(new ProcessEnd(exitCode, signal)).ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_headline_of_a_stack_overflow_names_the_method()
+    {
+        var tail = new ErrorTail();
+        foreach (string line in (string[])["Stack overflow.", "Repeated 261911 times:", "--------------------------------", "   at Deep.Deeper()", "---", "   at Program.Main()"])
+            tail.Add(line);
+        tail.HeadlineOf(new ProcessEnd(null, 6)).ShouldBe("Stack overflow. at Deep.Deeper()");
     }
 
     [Theory]

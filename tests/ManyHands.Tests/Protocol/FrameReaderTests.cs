@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ManyHands.Payloads;
 using ManyHands.Protocol;
 
 namespace ManyHands.Tests.Protocol;
@@ -47,6 +48,57 @@ public sealed class FrameReaderTests
     }
 
     [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(100_000)]
+    [InlineData(25)]
+    public void A_large_body_is_received_into_its_value_and_the_next_frame_is_whole(int piece)
+    {
+        byte[] value = new byte[LargeValue.Threshold + 8];
+        new Random(2).NextBytes(value);
+        byte[] stream = Frames.Of(
+            (FrameKind.Result, [1]), (FrameKind.Result, [LargeValue.Mark, .. value]), (FrameKind.Result, [2]), (FrameKind.Result, [0, .. value]), (FrameKind.Result, [3]));
+        int at = 0;
+        var reader = new FrameReader(buffer =>
+        {
+            int count = Math.Min(Math.Min(piece, buffer.Length), stream.Length - at);
+            stream.AsSpan(at, count).CopyTo(buffer);
+            at += count;
+            return count;
+        })
+        {
+            LargeValues = header => LargeValue.ToFill<long[]>(PayloadCodec.Default, header.Length),
+        };
+        foreach (bool large in (bool[])[false, true, false, false, false]) // the fourth has another mark, so it is no such value
+        {
+            reader.TryRead(out FrameHeader header).ShouldBeTrue();
+            (reader.Large is not null).ShouldBe(large);
+            reader.Body.Length.ShouldBe(large ? 0 : header.Length);
+            if (large)
+                reader.Large!.Bytes.SequenceEqual(value).ShouldBeTrue();
+        }
+
+        reader.TryRead(out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_large_body_that_ends_early_was_never_sent()
+    {
+        byte[] stream = Frames.Of((FrameKind.Result, [LargeValue.Mark, .. new byte[LargeValue.Threshold + 8]]))[..^1];
+        int at = 0;
+        var reader = new FrameReader(buffer =>
+        {
+            int count = Math.Min(buffer.Length, stream.Length - at);
+            stream.AsSpan(at, count).CopyTo(buffer);
+            at += count;
+            return count;
+        })
+        {
+            LargeValues = header => LargeValue.ToFill<byte[]>(PayloadCodec.Default, header.Length),
+        };
+        reader.TryRead(out _).ShouldBeFalse();
+    }
+
+    [Theory]
     [InlineData(-1)]
     [InlineData(int.MinValue)]
     [InlineData(int.MaxValue)]
@@ -61,7 +113,7 @@ public sealed class FrameReaderTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData((int)FrameKind.Shutdown + 1)]
+    [InlineData((int)FrameKind.Pong + 1)]
     [InlineData(255)]
     public void An_unknown_kind_is_refused(byte kind)
     {

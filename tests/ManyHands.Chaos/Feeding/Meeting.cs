@@ -1,0 +1,33 @@
+using ManyHands.Chaos.Victims;
+
+namespace ManyHands.Chaos.Feeding;
+
+/// <summary>Tasks that each wait for all others: they can only end where the executor has all its workers, each with one of them.</summary>
+internal static class Meeting
+{
+    /// <summary>Null where the executor is back at its size, else what is wrong.</summary>
+    public static async Task<string?> Hold(ProcessExecutor pool, TaskBook book, int workers)
+    {
+        int first = book.Take(workers, TaskKind.Meeting);
+        Task<Answer>[] all =
+            [.. Enumerable.Range(first, workers).Select(id => pool.RunAsync(Works.Do, new Order(id, Deed.Meet, 0, workers, default)))];
+        string? wrong = null;
+        var met = new HashSet<int>();
+        for (int i = 0; i < workers; i++)
+        {
+            try
+            {
+                met.Add((await all[i]).Pid);
+                book.End(first + i, TaskEnd.Result);
+            }
+            catch (Exception error) // every end goes into the book
+            {
+                book.End(first + i, TaskEnd.Unexpected, error);
+                wrong = error.Message;
+            }
+        }
+
+        int listed = pool.Snapshot().Workers.Count;
+        return wrong ?? (met.Count == workers && listed == workers ? null : $"{met.Count} of {workers} workers came, {listed} are listed");
+    }
+}
