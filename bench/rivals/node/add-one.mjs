@@ -1,0 +1,1 @@
+export default (number) => number + 1;
