@@ -2,14 +2,15 @@ namespace ManyHands.Pooling;
 
 /// <content>
 /// Starts that fail, and what to do about them. While another worker works, fewer are better than none, and starting is tried again later. Where
-/// the system has run out of something there are pauses between the tries, and the tasks that waited fail, not the executor: it may have it again
-/// tomorrow. Else the executor is broken.
+/// the system has run out of something one worker at a time is tried, with pauses, and the tasks that waited fail, not the executor: it may have it
+/// again tomorrow. Else the executor is broken.
 /// </content>
 internal sealed partial class Scheduler
 {
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(25);
 
     private int _failedStarts;
+    private bool _isShort; // the system had no more of something, and has not shown since that it has it again
     private TimeSpan _lastFailedStart;
     private TimeSpan _startAgainAt;
     private TimeSpan _pausedUntil;
@@ -71,7 +72,8 @@ internal sealed partial class Scheduler
     private static ExecutorException OwnError(Worker worker, Exception error) =>
         error as ExecutorException ?? new WorkerStartException($"Worker {worker.Number} could not be used: {error.Message}", error);
 
-    private bool MayStart(TimeSpan now) => _pausedUntil <= now && (_startAgainAt <= now || _staff.Count == 0);
+    private bool MayStart(TimeSpan now) =>
+        _pausedUntil <= now && (_startAgainAt <= now || _staff.Count == 0) && !(_isShort && _staff.Starting > 0);
 
     private void CountFailedStart(Worker worker, Exception error, TimeSpan now)
     {
@@ -80,9 +82,13 @@ internal sealed partial class Scheduler
         // What counts is the pause before it, not how long it took: starts that each fail late would be tried for ever.
         if (worker.StartedAt - _lastFailedStart > _options.RestartLimit.Window)
             _failedStarts = 0;
-        _failedStarts++;
-        _lastFailedStart = now;
+
+        // Those that were under way together when the system ran out are one try, or the first burst would use up all tries at once.
         bool isExhausted = error is ResourceExhaustedException;
+        if (!isExhausted || !_isShort || worker.StartedAt > _lastFailedStart)
+            _failedStarts++;
+        _lastFailedStart = now;
+        _isShort |= isExhausted;
         if (isExhausted)
             _pausedUntil = After(now, _firstPause * Math.Pow(2, Math.Min(_failedStarts - 1, 5)));
         if (_failedStarts >= _options.RestartLimit.Failures)

@@ -18,6 +18,7 @@ internal sealed partial class Scheduler
             return; // killed while it started
         _staff.Move(worker, WorkerPhase.Ready);
         worker.ReadyAt = now;
+        _isShort = false;
         _startTime = now - worker.StartedAt;
         _actions.Add(new(SchedulerActionKind.Event, Data: new WorkerStarted(worker.Number, worker.Pid)));
         worker.Due = TimeSpan.MaxValue;

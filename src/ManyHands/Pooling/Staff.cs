@@ -22,6 +22,9 @@ internal sealed class Staff : IReadOnlyCollection<Worker>
     /// <summary>Those that are ready, spares included.</summary>
     public int Ready { get; private set; }
 
+    /// <summary>Those that are not ready yet, spares included.</summary>
+    public int Starting { get; private set; }
+
     /// <summary>Lanes of serving workers that are not ready yet.</summary>
     public int StartingLanes { get; private set; }
 
@@ -85,6 +88,8 @@ internal sealed class Staff : IReadOnlyCollection<Worker>
     {
         if (worker.Phase == WorkerPhase.Ready)
             Ready += sign;
+        if (worker.Phase == WorkerPhase.Starting)
+            Starting += sign;
         if (worker.Role == WorkerRole.Spare)
             Spares += sign;
         if (worker.Role != WorkerRole.Serving)

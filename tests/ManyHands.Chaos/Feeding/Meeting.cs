@@ -27,7 +27,10 @@ internal static class Meeting
             }
         }
 
-        int listed = pool.Snapshot().Workers.Count;
-        return wrong ?? (met.Count == workers && listed == workers ? null : $"{met.Count} of {workers} workers came, {listed} are listed");
+        // Beside them there may be one more for each that is about to retire, held back or on its way to be.
+        WorkerState[] listed = [.. pool.Snapshot().Workers.Select(worker => worker.State)];
+        bool isWhole = met.Count == workers && listed.Count(state => state is WorkerState.Idle or WorkerState.Busy) == workers
+            && listed.All(state => state is WorkerState.Idle or WorkerState.Busy or WorkerState.Spare or WorkerState.Starting);
+        return wrong ?? (isWhole ? null : $"{met.Count} of {workers} workers came, listed are: {string.Join(", ", listed)}");
     }
 }

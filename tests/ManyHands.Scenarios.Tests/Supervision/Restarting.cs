@@ -34,6 +34,7 @@ public abstract class Restarting<TFixture>(SharedExecutor<TFixture> shared) : Sc
         await using Executor pool = New(FailingFromTheThirdOn(noted));
         int[] before = await AllIdle(pool, 2);
         Processes.Kill(before[0]);
+        await Within.Until(() => pool.Snapshot().WorkersLost == 1); // else the other may run all of them before anybody is missed
         Gate gate = NewGate();
         Task<int> holding = pool.RunAsync(Gated.Answer, (gate, 0));
         Task<int>[] waiting = [.. Enumerable.Range(0, 10).Select(_ => pool.RunAsync(Arithmetic.ProcessId, 0))]; // asks for another worker

@@ -24,7 +24,25 @@ public sealed class SchedulerExhaustionTests
             pool.RunNext(pool.Processes[0].Slots[0]);
         pool.Processes.Count.ShouldBe(1);
         pool.PassTime();
+        pool.Processes.Count.ShouldBe(2, "one shows whether there are any again");
+        pool.Ready(pool.Processes[1]);
         pool.Processes.Count.ShouldBe(4);
+        SchedulerTests.RunAll(pool);
+        items.ShouldAllBe(item => item.Task(0).Outcome == TaskOutcome.Succeeded);
+    }
+
+    [Fact]
+    public void Starts_that_fail_together_are_one_try()
+    {
+        var pool = new SimulatedPool(SimulatedPool.Ordinary with { Workers = 6 });
+        SimulatedItem[] items = [.. Enumerable.Range(0, 6).Select(i => pool.Submit($"t{i}"))];
+        SimulatedWorker[] burst = [.. pool.Processes];
+        burst.Length.ShouldBe(6);
+        foreach (SimulatedWorker worker in burst)
+            pool.FailStart(worker, _noMore);
+        items.ShouldAllBe(item => !item.Task(0).HasEnded, "they wait for the next tries");
+        pool.PassTime();
+        pool.Ready(pool.Processes.ShouldHaveSingleItem());
         SchedulerTests.RunAll(pool);
         items.ShouldAllBe(item => item.Task(0).Outcome == TaskOutcome.Succeeded);
     }
