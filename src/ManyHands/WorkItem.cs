@@ -129,8 +129,15 @@ internal abstract class WorkItem(SubmitOptions options)
     /// <summary>Writes the encoded arguments of all tasks of the item.</summary>
     public abstract ReadOnlyMemory<byte> WriteArguments();
 
-    /// <summary>Ends one task with its result. A single task's caller sees it with <see cref="Publish"/>.</summary>
+    /// <summary>
+    /// Ends one task with its result. A single task's caller sees it with <see cref="Publish"/>, that of a batch with <see cref="ShowResults"/>.
+    /// </summary>
     public abstract void Complete(int index, ReadOnlySpan<byte> result);
+
+    /// <summary>Lets the results of a batch be seen that were read so far. Called by the thread that reads them.</summary>
+    public virtual void ShowResults()
+    {
+    }
 
     /// <summary>Where a single task's result of this length is best received; null for a buffer.</summary>
     public virtual LargeValue? LargeResult(int length) => null;

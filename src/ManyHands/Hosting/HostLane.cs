@@ -23,7 +23,6 @@ internal sealed class HostLane
     private readonly int _index;
     private readonly LaneOutput _output;
     private readonly FrameReader _reader;
-    private readonly PayloadWriter _result = new() { Limit = Payload.MaxLength };
     private readonly Dictionary<int, (WorkInvoker? Invoker, WorkReference Reference)> _invokers = [];
     private readonly Dictionary<int, Surroundings> _contexts = [];
     private readonly Lock _cancelling = new();
@@ -93,11 +92,11 @@ internal sealed class HostLane
 
     private void RunTask(FrameHeader header)
     {
-        var run = RunNumber.Read(header.Number);
-        if (!TryBegin(header, run.Generation, out _))
+        var call = new Call(RunNumber.Read(header.Number));
+        if (!TryBegin(header, call.Run.Generation, out _))
             return; // taken back
         long started = _now;
-        FrameKind outcome = TryInvoke(header, run, _reader.Body, _reader.Large) ? FrameKind.Result : FrameKind.Failed;
+        FrameKind outcome = TryInvoke(header, ref call, _reader.Body, _reader.Large) ? FrameKind.Result : FrameKind.Failed;
         _now = Stopwatch.GetTimestamp();
         Post(new FrameHeader(outcome, 0, header.Slot, header.Task, Stopwatch.GetElapsedTime(started, _now).Ticks));
         _reader.ForgetLarge();
@@ -105,19 +104,18 @@ internal sealed class HostLane
 
     private void RunBatch(FrameHeader header, ReadOnlySpan<byte> arguments)
     {
-        var run = RunNumber.Read(header.Number);
+        var call = new Call(RunNumber.Read(header.Number));
         int at = sizeof(int);
         long started = _now;
-        while (TryBegin(header, run.Generation, out int index))
+        while (TryBegin(header, call.Run.Generation, out int index))
         {
             ReadOnlySpan<byte> argument = NextArgument(arguments, ref at);
-            FrameKind outcome = TryInvoke(header, run, argument, large: null) ? FrameKind.BatchResult : FrameKind.BatchFailed;
+            FrameKind outcome = TryInvoke(header, ref call, argument, large: null) ? FrameKind.BatchResult : FrameKind.BatchFailed;
             if ((index & ClockMask) == 0)
                 _now = Stopwatch.GetTimestamp();
             Post(new FrameHeader(outcome, 0, header.Slot, header.Task, index));
         }
 
-        _result.Clear();
         _now = Stopwatch.GetTimestamp();
         if (at > sizeof(int))
             Post(new FrameHeader(FrameKind.BatchEnd, 0, header.Slot, header.Task, Stopwatch.GetElapsedTime(started, _now).Ticks));
@@ -141,8 +139,7 @@ internal sealed class HostLane
     // Written at once, so that it outlives this process; announced when it is worth a wake-up.
     private void Post(FrameHeader header)
     {
-        _output.Post(header, _result.WrittenSpan, _result.Tail is { } large ? large.Bytes : default);
-        _result.Clear(); // an idle lane keeps no large result alive
+        _output.Post(header);
         if (_now - _announced < _announceAfter)
             return;
         _announced = _now;
@@ -165,26 +162,24 @@ internal sealed class HostLane
         return true;
     }
 
-    /// <summary>Runs one task; its result, or its failure, is in <see cref="_result"/> then.</summary>
-    private bool TryInvoke(FrameHeader header, RunNumber run, ReadOnlySpan<byte> argument, LargeValue? large)
+    /// <summary>Runs one task; its result, or its failure, is the output's body then.</summary>
+    private bool TryInvoke(FrameHeader header, ref Call call, ReadOnlySpan<byte> argument, LargeValue? large)
     {
-        _result.Clear();
         CancellationToken cancellation = default;
         try
         {
             if (_reader.IsBodyLost)
                 throw Payload.NoMemory(header.Length, PayloadSide.WorkerInput);
-            WorkInvoker invoker = Invoker(run.Work);
-            _contexts[run.Context].Enter();
+            WorkInvoker invoker = call.Invoker ??= Invoker(call.Run.Work);
+            (call.Surroundings ??= _contexts[call.Run.Context]).Enter();
             if (invoker.TakesToken)
                 cancellation = BeginCancellable(header.Task);
-            invoker.Invoke(_host.Codec, argument, large, _result, cancellation);
+            invoker.Invoke(_host.Codec, argument, large, _output.Body, cancellation);
             return true;
         }
         catch (Exception error) // whatever the work throws goes to its caller
         {
-            _result.Clear();
-            RemoteFailure.From(error).Write(_result);
+            RemoteFailure.From(error).Write(_output.NewBody());
             return false;
         }
         finally
@@ -235,5 +230,15 @@ internal sealed class HostLane
             _running = null;
             _runningTask = 0;
         }
+    }
+
+    /// <summary>What is run and in which surroundings: looked up once for all tasks of a frame.</summary>
+    private struct Call(RunNumber run)
+    {
+        public RunNumber Run { get; } = run;
+
+        public WorkInvoker? Invoker { get; set; }
+
+        public Surroundings? Surroundings { get; set; }
     }
 }

@@ -1,44 +1,55 @@
+using System.Buffers;
+using ManyHands.Payloads;
 using ManyHands.Protocol;
 using ManyHands.Transports;
 
 namespace ManyHands.Hosting;
 
-/// <summary>Frames from a lane to the parent. Several threads may send.</summary>
-internal sealed class LaneOutput(Connection connection)
+/// <summary>
+/// Frames from a lane to the parent, sent by the lane's own thread: once it runs, by no other. A body is written behind the room for its header,
+/// so that a small frame is copied once, into the transport.
+/// </summary>
+internal sealed class LaneOutput
 {
-    private const int Combined = 64 * 1024;
+    private readonly Connection _connection;
+    private readonly PayloadWriter _frame = new() { Limit = FrameHeader.Size + Payload.MaxLength };
 
-    private readonly Lock _gate = new();
-    private readonly byte[] _buffer = new byte[Combined];
+    public LaneOutput(Connection connection)
+    {
+        _connection = connection;
+        NewBody();
+    }
+
+    /// <summary>The body of the next frame. Whatever else is sent first replaces it.</summary>
+    public PayloadWriter Body => _frame;
+
+    /// <summary>The same, emptied.</summary>
+    public PayloadWriter NewBody()
+    {
+        _frame.Clear();
+        _frame.GetSpan(FrameHeader.Size);
+        _frame.Advance(FrameHeader.Size);
+        return _frame;
+    }
 
     /// <summary>Sends a frame and sees to it that it is read at once.</summary>
     public void Send(FrameHeader header, ReadOnlySpan<byte> body)
     {
-        Post(header, body);
-        connection.Announce();
+        NewBody().Write(body);
+        Post(header);
+        _connection.Announce();
     }
 
-    /// <summary>Sends a frame whose body is in two parts; see <see cref="Connection.Post"/>.</summary>
+    /// <summary>Sends a frame with <see cref="Body"/>; see <see cref="Connection.Post"/>.</summary>
     /// <remarks>Where nobody reads any more the control connection ends too, and with it this process.</remarks>
-    public void Post(FrameHeader header, ReadOnlySpan<byte> body, ReadOnlySpan<byte> tail = default)
+    public void Post(FrameHeader header)
     {
-        header = header with { Length = body.Length + tail.Length };
-        lock (_gate)
-        {
-            header.Write(_buffer);
-            if (body.Length <= Combined - FrameHeader.Size)
-            {
-                body.CopyTo(_buffer.AsSpan(FrameHeader.Size));
-                connection.Post(_buffer.AsSpan(0, FrameHeader.Size + body.Length));
-            }
-            else
-            {
-                connection.Post(_buffer.AsSpan(0, FrameHeader.Size));
-                connection.Post(body);
-            }
-
-            if (!tail.IsEmpty)
-                connection.Post(tail);
-        }
+        ReadOnlySpan<byte> tail = _frame.Tail is { } large ? large.Bytes : default;
+        header = header with { Length = _frame.WrittenCount - FrameHeader.Size + tail.Length };
+        header.Write(_frame.Written(0, FrameHeader.Size));
+        _connection.Post(_frame.WrittenSpan);
+        if (!tail.IsEmpty)
+            _connection.Post(tail);
+        NewBody(); // an idle lane keeps no large result alive
     }
 }

@@ -14,6 +14,10 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     private int _count;
     private CancellationTokenSource? _running;
 
+    // Results that were read and cannot be seen yet. Of the one thread that reads them.
+    private int _readFrom;
+    private int _readTo;
+
     public BatchItem(MapBatch<TArgument, TResult> batch, int first, int count) : base(batch.Run.Plan.Options)
     {
         _batch = batch;
@@ -79,12 +83,28 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
             return;
         if (decodeHere)
         {
-            Decode(index, result);
+            Keep(index, result);
             return;
         }
 
         // Decoding may run code of the result's type, which must not hold up the thread that reads for everybody.
-        Later(static state => state.Item.Decode(state.Index, state.Bytes), (Item: this, Index: index, Bytes: bytes));
+        Later(
+            static state =>
+            {
+                state.Item.Decode(state.Index, state.Bytes);
+                state.Item.Publish();
+            },
+            (Item: this, Index: index, Bytes: bytes));
+    }
+
+    public override void ShowResults()
+    {
+        if (_readTo == _readFrom)
+            return;
+        Owner?.Ended(this, TaskOutcome.Succeeded, null, _readTo - _readFrom);
+        _batch.Succeed(_first + _readFrom, _readTo - _readFrom);
+        _readFrom = _readTo = 0;
+        Publish();
     }
 
     public override void FailRemotely(int index, RemoteFailure failure)
@@ -123,6 +143,9 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
                 EndClaimed(i, CancelOutcome, error);
         }
     }
+
+    /// <summary>Has the map's reader look; it is woken elsewhere, so no code of others runs here.</summary>
+    public override void Publish() => _batch.Run.Wake();
 
     public override bool HasEnded(int index) => _batch.IsClaimed(_first + index);
 
@@ -209,6 +232,30 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
     private TArgument Input(int index) => _batch.Input(_first + index);
 
+    // Those that come one behind the other are shown together: what has to be done atomically is the dearest part of a tiny task.
+    private void Keep(int index, ReadOnlySpan<byte> bytes)
+    {
+        TResult result;
+        try
+        {
+            result = Payload.Decode<TResult>(_plan.Codec!, bytes, PayloadSide.ParentResult);
+        }
+        catch (PayloadException error)
+        {
+            EndClaimed(index, TaskOutcome.Failed, error);
+            return;
+        }
+
+        if (index != _readTo)
+        {
+            ShowResults();
+            _readFrom = index;
+        }
+
+        _readTo = index + 1;
+        _batch.SetResult(_first + index, result);
+    }
+
     private void Decode(int index, ReadOnlySpan<byte> result)
     {
         try
@@ -223,19 +270,23 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
     private void Succeed(int index, TResult result)
     {
-        if (_batch.TryClaim(_first + index))
-            SucceedClaimed(index, result);
+        if (!_batch.TryClaim(_first + index))
+            return;
+        SucceedClaimed(index, result);
+        Publish();
     }
 
     private void SucceedClaimed(int index, TResult result)
     {
         Owner?.Ended(this, TaskOutcome.Succeeded, null);
-        _batch.Succeed(_first + index, result);
+        _batch.SetResult(_first + index, result);
+        _batch.Succeed(_first + index, 1);
     }
 
     private void EndClaimed(int index, TaskOutcome outcome, Exception error)
     {
         Owner?.Ended(this, outcome, error);
         _batch.Fail(_first + index, error);
+        Publish();
     }
 }

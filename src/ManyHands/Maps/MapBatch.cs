@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using ManyHands.Payloads;
 
@@ -66,7 +67,7 @@ internal sealed class MapBatch<TArgument, TResult>
                 throw;
             }
 
-            _arguments.SetInt32(start, _arguments.WrittenCount - start - sizeof(int));
+            BinaryPrimitives.WriteInt32LittleEndian(_arguments.Written(start, sizeof(int)), _arguments.WrittenCount - start - sizeof(int));
             _ends![Count] = _arguments.WrittenCount;
         }
 
@@ -137,25 +138,25 @@ internal sealed class MapBatch<TArgument, TResult>
 
     public bool IsClaimed(int index) => Volatile.Read(ref _states[index]) != (byte)End.None;
 
-    /// <summary>Ends a claimed task with its result.</summary>
-    public void Succeed(int index, TResult result)
-    {
-        _results[index] = result;
-        Finish(index, End.Succeeded);
-    }
+    /// <summary>Notes the result of a claimed task.</summary>
+    public void SetResult(int index, TResult result) => _results[index] = result;
+
+    /// <summary>Ends claimed tasks whose results have been set.</summary>
+    public void Succeed(int first, int count) => Finish(first, count, End.Succeeded);
 
     /// <summary>Ends a claimed task with an error.</summary>
     public void Fail(int index, Exception error)
     {
         _run.Failed(_indexes[index], _inputs[index], error); // before the reader can see that the task has ended
-        Finish(index, End.Failed);
+        Finish(index, 1, End.Failed);
     }
 
-    private void Finish(int index, End end)
+    private void Finish(int first, int count, End end)
     {
-        Volatile.Write(ref _states[index], (byte)end);
-        _run.Ended(this, index);
-        if (Interlocked.Decrement(ref _left) == 0)
+        Volatile.WriteBarrier(); // the results before the states
+        _states.AsSpan(first, count).Fill((byte)end);
+        _run.Ended(this, first, count);
+        if (Interlocked.Add(ref _left, -count) == 0)
             _run.Left(this);
     }
 }

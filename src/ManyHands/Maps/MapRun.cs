@@ -32,6 +32,7 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
 
     public Task WaitAsync() => _signal.WaitAsync();
 
+    /// <summary>Has the reader look for what has ended.</summary>
     public void Wake() => _signal.Set();
 
     public MapBatch<TArgument, TResult> NewBatch(int size) => new(this, size);
@@ -93,12 +94,13 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
 
     public void Measured(int count, TimeSpan elapsed) => _sizer.Measured(count, elapsed);
 
-    /// <summary>A task has ended.</summary>
-    public void Ended(MapBatch<TArgument, TResult> batch, int index)
+    /// <summary>Tasks have ended. The reader is told by <see cref="Wake"/>.</summary>
+    public void Ended(MapBatch<TArgument, TResult> batch, int first, int count)
     {
-        if (!Plan.IsOrdered)
-            _ended.Enqueue((batch, index));
-        _signal.Set();
+        if (Plan.IsOrdered)
+            return;
+        for (int i = 0; i < count; i++)
+            _ended.Enqueue((batch, first + i));
     }
 
     /// <summary>Every task of the batch has ended.</summary>

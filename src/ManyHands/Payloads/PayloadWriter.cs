@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace ManyHands.Payloads;
 
@@ -67,8 +66,8 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
         Tail = value;
     }
 
-    /// <summary>Overwrites four bytes that were written before, a length that is known only now.</summary>
-    public void SetInt32(int at, int value) => BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(0, _written)[at..], value);
+    /// <summary>Bytes that were written before, to be overwritten: a length or a header that is known only now.</summary>
+    public Span<byte> Written(int at, int count) => _buffer.AsSpan(0, _written).Slice(at, count);
 
     /// <summary>Returns the buffer; the writer is then empty and can be used again.</summary>
     public void Dispose()

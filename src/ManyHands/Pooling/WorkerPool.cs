@@ -13,10 +13,10 @@ internal sealed class WorkerPool : IWorkOwner
     private readonly PoolClock _clock;
     private readonly ExecutorObserver? _observer;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly StripedCount _succeeded = new();
+    private readonly StripedCount _failed = new();
+    private readonly StripedCount _cancelled = new();
     private int _open = 1;
-    private long _succeeded;
-    private long _failed;
-    private long _cancelled;
     private long _observerErrors;
 
     public WorkerPool(SchedulerOptions options, Func<WorkerPool, int, Worker> newWorker, ExecutorObserver? observer)
@@ -67,9 +67,9 @@ internal sealed class WorkerPool : IWorkOwner
                 [.. _scheduler.Workers.Select(worker => new WorkerSnapshot(worker.Number, worker.Pid, State(worker), worker.Tasks))],
                 _scheduler.Queued,
                 _scheduler.Workers.Sum(worker => worker.Lanes.Sum(lane => lane.Items.Sum(item => item.Count))),
-                Interlocked.Read(ref _succeeded),
-                Interlocked.Read(ref _failed),
-                Interlocked.Read(ref _cancelled),
+                _succeeded.Value,
+                _failed.Value,
+                _cancelled.Value,
                 _scheduler.WorkersLost,
                 _scheduler.WorkersKilled,
                 _scheduler.WorkersRetired,
@@ -120,13 +120,14 @@ internal sealed class WorkerPool : IWorkOwner
 
     public void Ended(WorkItem item, TaskOutcome outcome, Exception? error, int count = 1)
     {
-        ref long counter = ref _succeeded;
-        if (outcome == TaskOutcome.Failed)
-            counter = ref _failed;
-        else if (outcome == TaskOutcome.Cancelled)
-            counter = ref _cancelled;
-        Interlocked.Add(ref counter, count);
-        if (_observer is not null)
+        StripedCount counter = outcome switch
+        {
+            TaskOutcome.Succeeded => _succeeded,
+            TaskOutcome.Failed => _failed,
+            _ => _cancelled,
+        };
+        counter.Add(count);
+        for (int i = 0; i < count && _observer is not null; i++)
             Observe(new TaskEnded(item.Id, item.Name, outcome, error));
     }
 

@@ -60,8 +60,11 @@ internal sealed class LaneReader
                 else
                     _lane.Receive(header, endings);
 
-                // Frames that arrived together are one turn of the pool's lock.
-                if (endings.Count > 0 && !_lane.Reader.HasFrame && !Finish(run, endings))
+                // Frames that arrived together are one turn of the pool's lock, and wake the reader of a map once.
+                if (_lane.Reader.HasFrame)
+                    continue;
+                _lane.ShowResults();
+                if (endings.Count > 0 && !Finish(run, endings))
                     return false;
             }
         }
@@ -70,6 +73,7 @@ internal sealed class LaneReader
             _broken(error); // its word cannot be trusted any more, and nobody reads what it writes
         }
 
+        _lane.ShowResults();
         return endings.Count == 0 || Finish(run, endings);
     }
 

@@ -25,6 +25,7 @@ internal sealed class ProcessLane
     // By sequence number modulo the slots; written under the pool's lock, read by the thread that receives.
     private readonly WorkItem?[] _items = new WorkItem?[LaneMemory.Slots];
     private uint _sequence;
+    private WorkItem? _unseen; // the batch that results were read of
 
     public ProcessLane(Lane lane, Connection connection, LaneMemory? memory)
     {
@@ -101,6 +102,7 @@ internal sealed class ProcessLane
                 else
                     Complete(item, 0, header.Length);
                 _reader.ForgetLarge();
+                item.ShowResults();
                 item.Measured(1, elapsed);
                 break;
             case FrameKind.Failed:
@@ -109,11 +111,13 @@ internal sealed class ProcessLane
                 break;
             case FrameKind.BatchResult:
                 Complete(item, Index(header, item), header.Length);
+                _unseen = item;
                 return;
             case FrameKind.BatchFailed:
                 FailRemotely(item, Index(header, item));
                 return;
             case FrameKind.BatchEnd:
+                ShowResults();
                 if (!IsComplete(item))
                     throw new ProtocolException("the end of a batch was received before all its results");
                 item.Measured(item.Count, elapsed);
@@ -122,6 +126,13 @@ internal sealed class ProcessLane
 
         Volatile.Write(ref _items[header.Slot], null);
         endings.Add(new Ending(item, elapsed));
+    }
+
+    /// <summary>Lets the results of a batch be seen that were read so far.</summary>
+    public void ShowResults()
+    {
+        _unseen?.ShowResults();
+        _unseen = null;
     }
 
     private void FailRemotely(WorkItem item, int index)
