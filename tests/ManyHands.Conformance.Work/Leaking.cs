@@ -14,6 +14,16 @@ public static class Leaking
         return Environment.ProcessId;
     }
 
+    /// <summary>Makes that many bytes of garbage, each piece small, and gives the worker's process id.</summary>
+    public static int Litter(int bytes)
+    {
+        byte[][] kept = new byte[1000][];
+        for (int i = 0; i < bytes / 1000; i++)
+            kept[i % kept.Length] = new byte[1000];
+        GC.KeepAlive(kept);
+        return Environment.ProcessId;
+    }
+
     /// <summary>As <see cref="Keep"/>, outside of the managed heap; and then takes its time.</summary>
     public static unsafe int KeepNatively(int bytes)
     {

@@ -30,6 +30,7 @@ internal sealed class HostLane
     private long _runningTask;
     private long _now;
     private long _announced;
+    private volatile bool _isResting;
 
     public HostLane(WorkerHost host, Connection connection, LaneMemory? memory, int index)
     {
@@ -42,6 +43,9 @@ internal sealed class HostLane
     }
 
     public LaneOutput Output => _output;
+
+    /// <summary>It waits for something to do.</summary>
+    public bool IsResting => _isResting;
 
     /// <summary>Runs tasks until the connection ends.</summary>
     public void Run()
@@ -84,10 +88,20 @@ internal sealed class HostLane
     private int Receive(Span<byte> buffer)
     {
         if (!_connection.HasBytes)
-            _connection.Announce(); // this lane has nothing left to do
+            Rest();
         int received = _connection.Receive(buffer);
         _now = Stopwatch.GetTimestamp();
         return received;
+    }
+
+    // This lane has nothing left to do.
+    private void Rest()
+    {
+        _connection.Announce();
+        _isResting = true;
+        if (!_connection.WaitForBytes(_host.RestAfter))
+            _host.RestIfIdle();
+        _isResting = false;
     }
 
     private void RunTask(FrameHeader header)
@@ -206,7 +220,7 @@ internal sealed class HostLane
         ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(_invokers, index);
         if (Unsafe.IsNullRef(ref known))
             throw new ProtocolException($"work {index} was run before it was defined");
-        return known.Invoker ??= WorkInvoker.For(_host.Resolver.Resolve(known.Reference));
+        return known.Invoker ??= _host.Invoker(known.Reference);
     }
 
     private CancellationToken BeginCancellable(long task)

@@ -28,9 +28,7 @@ internal static class WorkerEntryPoint
             return Refuse();
         }
 
-        // They are this process's only: programs that a task starts tune themselves.
-        foreach (string variable in WorkerVariables.Tuning)
-            Environment.SetEnvironmentVariable(variable, null);
+        WorkerVariables.Clear();
         WorkerHost.Run(endpoint);
 
 #pragma warning disable RS0030 // Returning would wait for threads that tasks have left behind.

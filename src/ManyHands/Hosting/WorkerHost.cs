@@ -19,6 +19,9 @@ internal sealed class WorkerHost
     private readonly FrameReader _control;
     private readonly HostLane[] _lanes;
     private readonly Queue<long> _early = new();
+    private readonly WorkResolver _resolver = new();
+    private readonly Dictionary<WorkReference, WorkInvoker> _invokers = [];
+    private readonly IdleMemory _idleMemory = new();
 
     private WorkerHost(WorkerEndpoint endpoint, FrameReader control, WorkerSettings settings)
     {
@@ -35,7 +38,18 @@ internal sealed class WorkerHost
 
     public IPayloadCodec Codec { get; private set; } = PayloadCodec.Default;
 
-    public WorkResolver Resolver { get; } = new();
+    /// <summary>What runs a piece of work, for all lanes.</summary>
+    /// <exception cref="WorkerVersionMismatchException">This process has another build of the code.</exception>
+    /// <exception cref="WorkerStartException">This process cannot find the code.</exception>
+    public WorkInvoker Invoker(WorkReference work)
+    {
+        lock (_invokers)
+        {
+            if (!_invokers.TryGetValue(work, out WorkInvoker? invoker))
+                _invokers[work] = invoker = WorkInvoker.For(_resolver.Resolve(work));
+            return invoker;
+        }
+    }
 
     /// <summary>Works until the parent says that it is enough.</summary>
     public static void Run(WorkerEndpoint endpoint)
@@ -55,7 +69,7 @@ internal sealed class WorkerHost
         Greeting.Own.Write(hello);
         _lanes[0].Output.Send(new FrameHeader(FrameKind.Hello), hello.WrittenSpan);
         new Thread(RunFirstLane) { IsBackground = true, Name = "ManyHands lane 0" }.Start();
-        Span<byte> answer = stackalloc byte[FrameHeader.Size];
+        byte[] answer = new byte[FrameHeader.Size];
         while (_control.TryRead(out FrameHeader header))
         {
             if (header.Kind == FrameKind.Shutdown)
@@ -82,8 +96,7 @@ internal sealed class WorkerHost
                 Codec = OtherCodec(_settings.Codec);
             if (_settings.Initializer.Length > 0)
             {
-                WorkInvoker initializer = WorkInvoker.For(Resolver.Resolve(WorkReference.Read(_settings.Initializer)));
-                initializer.Invoke(Codec, _settings.InitializerArgument, large: null, reply, default);
+                Invoker(WorkReference.Read(_settings.Initializer)).Invoke(Codec, _settings.InitializerArgument, large: null, reply, default);
             }
         }
         catch (Exception error) // whatever it throws is the reason why there is no worker
@@ -94,6 +107,8 @@ internal sealed class WorkerHost
             return;
         }
 
+        if (_settings.IsSpare && _endpoint.Memory is not null)
+            Rehearsal.Run(this, _settings.KnownWork);
         for (int i = 1; i < _lanes.Length; i++)
             new Thread(_lanes[i].Run) { IsBackground = true, Name = $"ManyHands lane {i}" }.Start();
         _lanes[0].Output.Send(new FrameHeader(FrameKind.Ready), default);
@@ -105,6 +120,18 @@ internal sealed class WorkerHost
         var reader = new FieldReader(address);
         Type type = new TypeResolver().Resolve(TypeAddress.Read(ref reader));
         return (IPayloadCodec)Activator.CreateInstance(type)!;
+    }
+
+    /// <summary>Milliseconds without work after which a lane says so.</summary>
+    public int RestAfter => _idleMemory.Wait;
+
+    /// <summary>A lane has had nothing to do for a while. Where that is so for all of them, memory is given back.</summary>
+    public void RestIfIdle()
+    {
+        if (!Array.TrueForAll(_lanes, lane => lane.IsResting))
+            return;
+        lock (_idleMemory)
+            _idleMemory.GiveBack();
     }
 
     /// <summary>A cancellation came between the mark of a task and its token.</summary>

@@ -26,7 +26,7 @@ internal sealed class DefaultCodec : IPayloadCodec
         }
         else
         {
-            JsonFormat<T>.Encode(value, output);
+            EncodeJson(value, output);
         }
     }
 
@@ -39,6 +39,13 @@ internal sealed class DefaultCodec : IPayloadCodec
             return Unsafe.ReadUnaligned<T>(in payload[0]);
         }
 
-        return RawFormat<T>.Strategy is { } strategy ? strategy.Decode(payload) : JsonFormat<T>.Decode(payload);
+        return RawFormat<T>.Strategy is { } strategy ? strategy.Decode(payload) : DecodeJson<T>(payload);
     }
+
+    // Not inlined: a process whose values are all raw does not load what JSON needs.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void EncodeJson<T>(T value, IBufferWriter<byte> output) => JsonFormat<T>.Encode(value, output);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static T DecodeJson<T>(ReadOnlySpan<byte> payload) => JsonFormat<T>.Decode(payload);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Loader;
 
@@ -7,7 +6,8 @@ namespace ManyHands.Payloads;
 /// <summary>Finds assemblies and types by address in a worker, and makes sure that they are the very builds that the parent has.</summary>
 internal sealed class TypeResolver
 {
-    private readonly ConcurrentDictionary<string, bool> _foldersBesideOurs = [];
+    private readonly Lock _searching = new();
+    private string[] _foldersBesideOurs = []; // replaced, never changed
 
     public Type Resolve(TypeAddress address)
     {
@@ -25,10 +25,18 @@ internal sealed class TypeResolver
         if (type?.FullName != address.Name || type.GetGenericArguments().Length != address.Arguments.Count)
             throw Mismatch(address.Assembly, $"the type '{address.Name}' is not at its place (was it added while the program ran?)");
         if (address.Arguments.Count > 0)
-            type = type.MakeGenericType([.. address.Arguments.Select(Resolve)]);
+            type = type.MakeGenericType(ResolveAll(address.Arguments));
         foreach (int rank in address.ArrayRanks)
             type = rank == 0 ? type.MakeArrayType() : type.MakeArrayType(rank);
         return type;
+    }
+
+    public Type[] ResolveAll(IReadOnlyList<TypeAddress> addresses)
+    {
+        var types = new Type[addresses.Count];
+        for (int i = 0; i < types.Length; i++)
+            types[i] = Resolve(addresses[i]);
+        return types;
     }
 
     public static WorkerVersionMismatchException Mismatch(AssemblyAddress address, string what)
@@ -82,13 +90,20 @@ internal sealed class TypeResolver
     // as long as the process, so the handler is never removed.
     private void SearchBeside(string path)
     {
-        if (_foldersBesideOurs.TryAdd(Path.GetDirectoryName(path)!, true) && _foldersBesideOurs.Count == 1)
-            AssemblyLoadContext.Default.Resolving += FindBeside;
+        string folder = Path.GetDirectoryName(path)!;
+        lock (_searching)
+        {
+            if (Array.IndexOf(_foldersBesideOurs, folder) >= 0)
+                return;
+            if (_foldersBesideOurs.Length == 0)
+                AssemblyLoadContext.Default.Resolving += FindBeside;
+            _foldersBesideOurs = [.. _foldersBesideOurs, folder];
+        }
     }
 
     private Assembly? FindBeside(AssemblyLoadContext context, AssemblyName name)
     {
-        foreach (string folder in _foldersBesideOurs.Keys)
+        foreach (string folder in _foldersBesideOurs)
         {
             string path = Path.Combine(folder, name.Name + ".dll");
             if (File.Exists(path))

@@ -1,23 +1,20 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace ManyHands.Payloads;
 
 /// <summary>The worker's side of <see cref="WorkReference"/>: finds the method and makes a delegate of the submitted type.</summary>
+/// <remarks>
+/// Every worker comes through here before its first result, and nothing of it has been compiled before. Each sequence operator would cost as much
+/// again as the search itself (bench/rivals, start).
+/// </remarks>
 internal sealed class WorkResolver
 {
-    private readonly ConcurrentDictionary<WorkReference, Delegate> _resolved = [];
     private readonly TypeResolver _types = new();
-    private readonly Func<WorkReference, Delegate> _create;
-
-    public WorkResolver() => _create = Create;
 
     /// <exception cref="WorkerVersionMismatchException">This process has another build of the code.</exception>
     /// <exception cref="WorkerStartException">This process cannot find the code.</exception>
-    public Delegate Resolve(WorkReference reference) => _resolved.GetOrAdd(reference, _create);
-
-    private Delegate Create(WorkReference reference)
+    public Delegate Resolve(WorkReference reference)
     {
         try
         {
@@ -68,7 +65,7 @@ internal sealed class WorkResolver
             : definition;
         return reference.MethodArguments.Count == 0
             ? method
-            : method.MakeGenericMethod([.. reference.MethodArguments.Select(_types.Resolve)]);
+            : method.MakeGenericMethod(_types.ResolveAll(reference.MethodArguments));
     }
 
     private static bool SameDefinition(Type? declaring, Type type)
@@ -80,7 +77,7 @@ internal sealed class WorkResolver
         if (parameters.Length != (reference.TakesToken ? 2 : 1) || WorkRules.TakesToken(method) != reference.TakesToken)
             throw TypeResolver.Mismatch(reference.DeclaringType.Assembly, $"the method '{reference.DisplayName}' has other parameters");
 
-        Type[] types = [.. parameters.Select(parameter => parameter.ParameterType)];
+        Type[] types = Array.ConvertAll(parameters, static parameter => parameter.ParameterType);
         return (types.Length, method.ReturnType == typeof(void)) switch
         {
             (1, true) => typeof(Action<>).MakeGenericType(types),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using ManyHands.Platform.Linux;
 
 namespace ManyHands.Platform;
@@ -13,8 +14,7 @@ internal static class ProcessControl
     {
         if (CurrentPlatform.IsLinux)
             LibC.ExitNow(code);
-        using Process self = Process.GetCurrentProcess();
-        self.Kill();
+        KillSelf();
     }
 
     /// <summary>
@@ -63,5 +63,13 @@ internal static class ProcessControl
         {
             return default; // it has just ended
         }
+    }
+
+    // Not inlined, so that a worker does not load for it what it never uses.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void KillSelf()
+    {
+        using Process self = Process.GetCurrentProcess();
+        self.Kill();
     }
 }

@@ -16,6 +16,7 @@ internal sealed class ProcessLane
     private readonly Lane _lane;
     private readonly Connection _connection;
     private readonly LaneMemory? _memory;
+    private readonly Action<WorkReference, PayloadWriter> _defineWork;
     private readonly LaneOutbox _outbox;
     private readonly FrameReader _reader;
     private readonly PayloadWriter _definition = new();
@@ -27,8 +28,18 @@ internal sealed class ProcessLane
     private uint _sequence;
     private WorkItem? _unseen; // the batch that results were read of
 
-    public ProcessLane(Lane lane, Connection connection, LaneMemory? memory)
+    /// <summary>Makes the parent's side of a lane.</summary>
+    /// <param name="lane">Of the pool.</param>
+    /// <param name="connection">To the worker.</param>
+    /// <param name="memory">Begun marks, where the transport has shared memory.</param>
+    /// <param name="given">Is told what is run there for the first time.</param>
+    public ProcessLane(Lane lane, Connection connection, LaneMemory? memory, Action<WorkReference> given)
     {
+        _defineWork = (reference, output) =>
+        {
+            given(reference);
+            reference.Write(output);
+        };
         _lane = lane;
         _connection = connection;
         _memory = memory;
@@ -42,7 +53,7 @@ internal sealed class ProcessLane
 
     public void Dispatch(WorkItem item)
     {
-        ushort work = Number(_work, item.Reference!, FrameKind.DefineWork, static (reference, output) => reference.Write(output));
+        ushort work = Number(_work, item.Reference!, FrameKind.DefineWork, _defineWork);
         ushort context = Number(_contexts, item.Context!, FrameKind.DefineContext, static (context, output) =>
         {
             output.WriteText(context.Culture);

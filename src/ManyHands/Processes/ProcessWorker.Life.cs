@@ -23,7 +23,7 @@ internal sealed partial class ProcessWorker
             try
             {
                 process = plan.Start();
-                _lanes = [.. process.Endpoint.Lanes.Select((connection, i) => new ProcessLane(Lanes[i], connection, process.Endpoint.Memory))];
+                _lanes = [.. process.Endpoint.Lanes.Select((connection, i) => new ProcessLane(Lanes[i], connection, process.Endpoint.Memory, plan.Remember))];
                 _control = new LaneOutbox(process.Endpoint.Control, $"ManyHands worker {Number} control");
                 _heartbeat = new Heartbeat(_control, process.Endpoint.Control);
                 NewThread(() => AwaitEnd(process), "end").UnsafeStart(); // without the context of whoever submitted first
@@ -64,7 +64,7 @@ internal sealed partial class ProcessWorker
         }
 
         var settings = new PayloadWriter();
-        plan.Settings.Write(settings);
+        (Role == WorkerRole.Spare ? plan.SpareSettings : plan.Settings).Write(settings);
         Control(new FrameHeader(FrameKind.Configure), settings.WrittenMemory);
         Thread output = NewThread(() => ReadOutput(process), "output");
         output.UnsafeStart();

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Reflection;
+using ManyHands.Payloads;
 using ManyHands.Platform;
 using ManyHands.Protocol;
 
@@ -32,6 +33,31 @@ internal sealed record ProcessWorkerPlan
 
     /// <summary>Parent and worker share memory for begun marks, so that items can be taken back.</summary>
     public bool HasMarks => CurrentPlatform.IsLinux && !Portable;
+
+    // Beyond this many they are hardly the ones that come next.
+    private const int MaxKnownWork = 16;
+
+    private readonly List<WorkReference> _knownWork = [];
+
+    /// <summary>Notes what workers are given to run, so that spares can prepare for it.</summary>
+    public void Remember(WorkReference work)
+    {
+        lock (_knownWork)
+        {
+            if (_knownWork.Count < MaxKnownWork && !_knownWork.Contains(work))
+                _knownWork.Add(work);
+        }
+    }
+
+    /// <summary>The settings of a worker that is held back, and prepares for what the others run.</summary>
+    public WorkerSettings SpareSettings
+    {
+        get
+        {
+            lock (_knownWork)
+                return Settings with { IsSpare = true, KnownWork = [.. _knownWork] };
+        }
+    }
 
     /// <summary>Starts one worker. On <see cref="SpawnerThread"/>.</summary>
     public WorkerProcess Start() => HasMarks

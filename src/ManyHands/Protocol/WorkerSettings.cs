@@ -22,6 +22,12 @@ internal sealed record WorkerSettings
 
     public required byte[] InitializerArgument { get; init; }
 
+    /// <summary>It will be held back until another is missing, and has time to prepare itself.</summary>
+    public bool IsSpare { get; init; }
+
+    /// <summary>Work that it will probably get; only where it has time to prepare itself.</summary>
+    public IReadOnlyList<WorkReference> KnownWork { get; init; } = [];
+
     public void Write(IBufferWriter<byte> output)
     {
         output.WriteInt32(ParentPid);
@@ -30,6 +36,14 @@ internal sealed record WorkerSettings
         WriteBytes(output, Codec);
         WriteBytes(output, Initializer);
         WriteBytes(output, InitializerArgument);
+        output.WriteInt32(IsSpare ? 1 : 0);
+        output.WriteInt32(KnownWork.Count);
+        foreach (WorkReference work in KnownWork)
+        {
+            var reference = new PayloadWriter();
+            work.Write(reference);
+            WriteBytes(output, reference.WrittenSpan);
+        }
     }
 
     public static WorkerSettings Read(ReadOnlySpan<byte> bytes)
@@ -43,10 +57,20 @@ internal sealed record WorkerSettings
             Codec = reader.ReadBytes(reader.ReadCount()),
             Initializer = reader.ReadBytes(reader.ReadCount()),
             InitializerArgument = reader.ReadBytes(reader.ReadCount()),
+            IsSpare = reader.ReadInt32() != 0,
+            KnownWork = ReadKnown(ref reader),
         };
     }
 
-    private static void WriteBytes(IBufferWriter<byte> output, byte[] bytes)
+    private static WorkReference[] ReadKnown(ref FieldReader reader)
+    {
+        var known = new WorkReference[reader.ReadCount()];
+        for (int i = 0; i < known.Length; i++)
+            known[i] = WorkReference.Read(reader.ReadBytes(reader.ReadCount()));
+        return known;
+    }
+
+    private static void WriteBytes(IBufferWriter<byte> output, ReadOnlySpan<byte> bytes)
     {
         output.WriteInt32(bytes.Length);
         output.Write(bytes);

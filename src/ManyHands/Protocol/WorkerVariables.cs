@@ -6,8 +6,8 @@ internal static class WorkerVariables
     // Every killed process would leave three files of its diagnostics port behind.
     private const string Diagnostics = "DOTNET_EnableDiagnostics";
 
-    // A worker runs a task at a time beside others: one heap, collected by the thread that fills it. At most 4 MiB of young objects before
-    // each collection keep it at 11 instead of 31 MiB after garbage-heavy work, and no slower (bench/rivals, memory).
+    // A worker runs a task at a time beside others: one heap, collected by the thread that fills it. It may have 16 MiB of young objects before
+    // each collection: on machines with large caches the runtime would let it have hundreds, and 4 MiB make work that keeps much half as slow again.
     private const string ServerHeap = "DOTNET_gcServer";
     private const string BackgroundCollection = "DOTNET_gcConcurrent";
     private const string YoungSize = "DOTNET_GCgen0size";
@@ -20,11 +20,17 @@ internal static class WorkerVariables
     public const string Marker = "MANYHANDS_WORKER";
 
     /// <summary>Names and values. The numbers are hexadecimal.</summary>
-    public static IReadOnlyList<(string Name, string Value)> Values { get; } =
-        [(Diagnostics, "0"), (ServerHeap, "0"), (BackgroundCollection, "0"), (YoungSize, "400000"), (YoungLimit, "400000"), (Marker, "1")];
+    public static (string Name, string Value)[] Values { get; } =
+        [(Diagnostics, "0"), (ServerHeap, "0"), (BackgroundCollection, "0"), (YoungSize, "1000000"), (YoungLimit, "1000000"), (Marker, "1")];
 
     /// <summary>The most that managed objects may take.</summary>
     public const string HeapLimit = "DOTNET_GCHeapHardLimit";
 
-    public static IEnumerable<string> Tuning => Values.Select(variable => variable.Name).Append(HeapLimit);
+    /// <summary>Takes them away from this process: they are for it alone, and programs that a task starts tune themselves.</summary>
+    public static void Clear()
+    {
+        foreach (var (name, _) in Values)
+            Environment.SetEnvironmentVariable(name, null);
+        Environment.SetEnvironmentVariable(HeapLimit, null);
+    }
 }

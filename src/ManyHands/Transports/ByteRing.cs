@@ -127,11 +127,19 @@ internal sealed unsafe class ByteRing
     /// <returns>False at the end, with nothing left to read.</returns>
     public bool WaitForBytes()
     {
-        Spin(static ring => ring.HasBytes);
-        if (!HasBytes && !_ended)
-            Sleep(ref Reader, Dozing, DozeMilliseconds, static ring => ring.HasBytes);
+        Doze();
         while (!HasBytes && !_ended)
             Sleep(ref Reader, Asleep, -1, static ring => ring.HasBytes);
+        return HasBytes;
+    }
+
+    /// <summary>The same, for about that long at most.</summary>
+    /// <returns>False where there are no bytes.</returns>
+    public bool WaitForBytes(int milliseconds)
+    {
+        Doze();
+        if (!HasBytes && !_ended)
+            Sleep(ref Reader, Asleep, milliseconds, static ring => ring.HasBytes);
         return HasBytes;
     }
 
@@ -143,6 +151,13 @@ internal sealed unsafe class ByteRing
         Futex.Wake(ref Reader);
         Interlocked.Exchange(ref Writer, Awake);
         Futex.Wake(ref Writer);
+    }
+
+    private void Doze()
+    {
+        Spin(static ring => ring.HasBytes);
+        if (!HasBytes && !_ended)
+            Sleep(ref Reader, Dozing, DozeMilliseconds, static ring => ring.HasBytes);
     }
 
     private void Sleep(ref int word, int how, int milliseconds, Func<ByteRing, bool> isDone)

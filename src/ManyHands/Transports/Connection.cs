@@ -9,6 +9,10 @@ internal abstract class Connection : IDisposable
     /// <summary>There is something to receive without waiting. False where the transport cannot tell.</summary>
     public virtual bool HasBytes => false;
 
+    /// <summary>Waits for something to receive, about that long at most.</summary>
+    /// <returns>False where nothing came. True where the transport cannot tell.</returns>
+    public virtual bool WaitForBytes(int milliseconds) => true;
+
     /// <summary>Waits for bytes. 0 at the end, and after <see cref="End"/>.</summary>
     /// <exception cref="InvalidDataException">The other side broke the transport itself.</exception>
     public abstract int Receive(Span<byte> buffer);

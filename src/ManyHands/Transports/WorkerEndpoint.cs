@@ -57,8 +57,10 @@ internal sealed class WorkerEndpoint(Connection control, Connection[] lanes, Lan
         FileDescriptor.CloseOnExec(ControlDescriptor);
         FileDescriptor.CloseOnExec(MemoryDescriptor);
         var memory = LaneMemory.Open(new FileDescriptor(MemoryDescriptor), lanes);
-        return new WorkerEndpoint(
-            new SocketPairConnection(new FileDescriptor(ControlDescriptor)), [.. Enumerable.Range(0, lanes).Select(memory.WorkerEnd)], memory);
+        var ends = new Connection[lanes];
+        for (int i = 0; i < lanes; i++)
+            ends[i] = memory.WorkerEnd(i);
+        return new WorkerEndpoint(new SocketPairConnection(new FileDescriptor(ControlDescriptor)), ends, memory);
     }
 
     private static WorkerEndpoint OpenNamed(string name, int lanes) =>

@@ -1,0 +1,29 @@
+using ManyHands.Conformance;
+using ManyHands.Conformance.Work;
+using ManyHands.Platform;
+
+namespace ManyHands.Processes.Tests;
+
+/// <summary>What workers do while nobody has anything for them.</summary>
+public sealed class IdleWorkers
+{
+    [Fact]
+    public async Task A_worker_gives_back_the_garbage_of_its_last_task()
+    {
+        await using var pool = new ProcessExecutor(workers: 1);
+        int pid = await pool.RunAsync(Leaking.Litter, 200_000_000).Time();
+        long littered = ProcessControl.ResidentBytes(pid);
+        await Within.Until(() => ProcessControl.ResidentBytes(pid) < littered - (8 << 20));
+        (await pool.RunAsync(Arithmetic.ProcessId, 0).Time()).ShouldBe(pid);
+    }
+
+    [Fact]
+    public async Task A_spare_that_has_prepared_for_deadly_work_has_not_run_it()
+    {
+        await using var pool = new ProcessExecutor(new ProcessExecutorOptions { Workers = 1, WarmSpares = 1, StartLimit = Within.Limit });
+        await Should.ThrowAsync<WorkerLostException>(() => pool.RunAsync(Crashing.Kill, 0).Time()); // the next spare knows this work
+        (await pool.RunAsync(Arithmetic.AddOne, 1).Time()).ShouldBe(2);
+        await Should.ThrowAsync<WorkerLostException>(() => pool.RunAsync(Crashing.Kill, 0).Time());
+        (await pool.RunAsync(Arithmetic.AddOne, 1).Time()).ShouldBe(2);
+    }
+}
