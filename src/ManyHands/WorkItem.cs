@@ -134,7 +134,9 @@ internal abstract class WorkItem(SubmitOptions options)
     /// </summary>
     public abstract void Complete(int index, ReadOnlySpan<byte> result);
 
-    /// <summary>Lets the results of a batch be seen that were read so far. Called by the thread that reads them.</summary>
+    /// <summary>
+    /// Lets the results of a batch be seen that were read so far; <see cref="Publish"/> has somebody look. Called by the thread that reads them.
+    /// </summary>
     public virtual void ShowResults()
     {
     }

@@ -7,7 +7,7 @@ internal static class Waits
     {
         int count = Measure.Scaled(10_000);
         Task All() => Task.WhenAll(Enumerable.Range(0, count).Select(number => WaitAsync(number, 50)));
-        await All();
+        await Measure.WarmUpAsync(All);
         Measure.Report("waits", await Measure.MedianAsync(5, All) * 1e3);
 
         long before = GC.GetTotalMemory(forceFullCollection: true);

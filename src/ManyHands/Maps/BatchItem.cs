@@ -104,7 +104,6 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
         Owner?.Ended(this, TaskOutcome.Succeeded, null, _readTo - _readFrom);
         _batch.Succeed(_first + _readFrom, _readTo - _readFrom);
         _readFrom = _readTo = 0;
-        Publish();
     }
 
     public override void FailRemotely(int index, RemoteFailure failure)

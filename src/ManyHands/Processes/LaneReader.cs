@@ -60,12 +60,12 @@ internal sealed class LaneReader
                 else
                     _lane.Receive(header, endings);
 
-                // Frames that arrived together are one turn of the pool's lock, and wake the reader of a map once.
+                // Frames that arrived together are one turn of the pool's lock.
                 if (_lane.Reader.HasFrame)
                     continue;
-                _lane.ShowResults();
                 if (endings.Count > 0 && !Finish(run, endings))
                     return false;
+                _lane.ShowResults();
             }
         }
         catch (Exception error) when (error is ProtocolException or PayloadException or InvalidDataException)
@@ -73,7 +73,7 @@ internal sealed class LaneReader
             _broken(error); // its word cannot be trusted any more, and nobody reads what it writes
         }
 
-        _lane.ShowResults();
+        _lane.ShowLastResults();
         return endings.Count == 0 || Finish(run, endings);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using ManyHands.Completions;
 using ManyHands.Payloads;
 using ManyHands.Pooling;
@@ -13,6 +14,8 @@ namespace ManyHands.Processes;
 /// </summary>
 internal sealed class ProcessLane
 {
+    private static readonly TimeSpan _longestUnseen = TimeSpan.FromMilliseconds(1);
+
     private readonly Lane _lane;
     private readonly Connection _connection;
     private readonly LaneMemory? _memory;
@@ -26,7 +29,9 @@ internal sealed class ProcessLane
     // By sequence number modulo the slots; written under the pool's lock, read by the thread that receives.
     private readonly WorkItem?[] _items = new WorkItem?[LaneMemory.Slots];
     private uint _sequence;
-    private WorkItem? _unseen; // the batch that results were read of
+
+    private WorkItem? _reading; // the batch that results were read of and not shown
+    private long _shownAt;
 
     /// <summary>Makes the parent's side of a lane.</summary>
     /// <param name="lane">Of the pool.</param>
@@ -122,13 +127,14 @@ internal sealed class ProcessLane
                 break;
             case FrameKind.BatchResult:
                 Complete(item, Index(header, item), header.Length);
-                _unseen = item;
+                _reading = item;
                 return;
             case FrameKind.BatchFailed:
                 FailRemotely(item, Index(header, item));
                 return;
             case FrameKind.BatchEnd:
-                ShowResults();
+                item.ShowResults();
+                _reading = null; // whoever reads this publishes the whole item
                 if (!IsComplete(item))
                     throw new ProtocolException("the end of a batch was received before all its results");
                 item.Measured(item.Count, elapsed);
@@ -139,11 +145,27 @@ internal sealed class ProcessLane
         endings.Add(new Ending(item, elapsed));
     }
 
-    /// <summary>Lets the results of a batch be seen that were read so far.</summary>
+    /// <summary>
+    /// Lets the results of a batch be seen that were read so far. Waking who waits for them costs more than a hundred tiny tasks, so that is done when no
+    /// more come for a moment, or at the end of the batch, and every millisecond.
+    /// </summary>
     public void ShowResults()
     {
-        _unseen?.ShowResults();
-        _unseen = null;
+        if (_reading is null)
+            return;
+        _reading.ShowResults();
+        if (Stopwatch.GetElapsedTime(_shownAt) < _longestUnseen && _connection.SpinForBytes())
+            return;
+        _reading.Publish();
+        _reading = null;
+        _shownAt = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>The same, where no more come.</summary>
+    public void ShowLastResults()
+    {
+        _reading?.ShowResults();
+        _reading?.Publish();
     }
 
     private void FailRemotely(WorkItem item, int index)

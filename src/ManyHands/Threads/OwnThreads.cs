@@ -1,23 +1,37 @@
 namespace ManyHands.Threads;
 
 /// <summary>
-/// Threads of the executor's own, so that blocked work cannot starve the application's thread pool. They are started one after the other
-/// while work waits, each by the one before it, and end after some idle time.
+/// Threads of the executor's own, so that blocked work cannot starve the application's thread pool. They are started while work waits, each by one before
+/// it, and end after some idle time.
 /// </summary>
+/// <remarks>
+/// A thread costs as much as a hundred short tasks, and waking one as much as ten. So only two at a time are on their way, and whoever takes something sends
+/// for the next. Where there are more threads than processors and work is taken faster than they come, the newest becomes the lookout instead: it takes
+/// nothing, and others are only sent for when nobody else takes anything either.
+/// </remarks>
 internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
 {
     private readonly TimeSpan _idleLimit = idleLimit ?? TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan _retryAfter = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(1);
+
+    private const int MostOnTheirWay = 2;
+
+    // Lanes taken since one came before: where threads are stuck in what they take, each takes one.
+    private const int Many = 8;
 
     private readonly object _gate = new();
+    private readonly object _lookout = new();
     private readonly Queue<ThreadWorker> _waiting = new();
+    private readonly IdleThreads _idle = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _threads;
     private int _stuck;
-    private int _idle;
-    private int _woken;
-    private bool _starting;
+    private int _starting;
+    private long _taken;
+    private long _takenBefore;
+    private bool _isLookedOut;
     private Timer? _retry;
     private bool _closed;
 
@@ -25,17 +39,17 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     /// <exception cref="ResourceExhaustedException">There is none, and the system gives none.</exception>
     public void Enqueue(ThreadWorker lane)
     {
+        bool start;
         lock (_gate)
         {
-            bool isAwaited = _idle > _woken;
-            if (!isAwaited)
-                StartOne();
+            if (_threads <= _stuck)
+                StartFirst();
             _waiting.Enqueue(lane);
-            if (!isAwaited)
-                return;
-            _woken++;
-            Monitor.Pulse(_gate);
+            start = SendForOne();
         }
+
+        if (start)
+            StartReserved();
     }
 
     /// <summary>A thread is stuck in work that ignores cancellation: another may take its place.</summary>
@@ -44,8 +58,8 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
         lock (_gate)
         {
             _stuck++;
-            if (_waiting.Count > 0)
-                StartOneSoon();
+            if (_waiting.Count > 0 && _threads <= _stuck)
+                StartSoon();
             EndIfLast();
         }
     }
@@ -64,42 +78,77 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
         lock (_gate)
         {
             _closed = true;
-            Monitor.PulseAll(_gate);
+            _idle.CallAll();
             EndIfLast();
         }
 
         return _ended.Task;
     }
 
-    private void StartOne()
+    /// <summary>Sends for another thread, if something waits that nobody is on the way to.</summary>
+    /// <returns>True where it has to be started, by <see cref="StartReserved"/> once the lock is left.</returns>
+    private bool SendForOne()
     {
-        if (_starting || _threads - _stuck >= limit)
-            return;
-        var thread = new Thread(Run) { IsBackground = true, Name = "ManyHands thread" };
-        try
-        {
-            thread.UnsafeStart(); // without the context of whoever submitted first
-        }
-        catch (OutOfMemoryException) when (_threads > _stuck)
-        {
-            return; // the system gives no more threads: those that are there go on
-        }
-        catch (OutOfMemoryException error)
-        {
-            throw new ResourceExhaustedException(
-                ResourceKind.Threads, "The system gives no thread to run the work. Use fewer threads, or raise the limit (ulimit -u shows it).", error);
-        }
+        if (_waiting.Count == 0 || _isLookedOut || _idle.Called + _starting >= MostOnTheirWay || _idle.TryCall() || _threads - _stuck >= limit)
+            return false;
+        Reserve();
+        return true;
+    }
 
-        _starting = true;
+    private void Reserve()
+    {
+        _starting++;
         _threads++;
     }
 
-    // Lanes wait already, and nobody who could be told is there: it is tried until the system has a thread again.
-    private void StartOneSoon()
+    private void GiveUpReserved()
+    {
+        _starting--;
+        _threads--;
+    }
+
+    private void StartThread() => new Thread(Run) { IsBackground = true, Name = "ManyHands thread" }.UnsafeStart(); // without the context of whoever submitted first
+
+    // Outside of the lock, since it takes its time. The system may give none: those that are there go on.
+    private void StartReserved()
     {
         try
         {
-            StartOne();
+            StartThread();
+        }
+        catch (OutOfMemoryException)
+        {
+            lock (_gate)
+            {
+                GiveUpReserved();
+                if (_waiting.Count > 0 && _threads <= _stuck)
+                    StartSoon();
+                EndIfLast();
+            }
+        }
+    }
+
+    private void StartFirst()
+    {
+        Reserve();
+        try
+        {
+            StartThread();
+        }
+        catch (OutOfMemoryException error)
+        {
+            GiveUpReserved();
+            throw new ResourceExhaustedException(
+                ResourceKind.Threads, "The system gives no thread to run the work. Use fewer threads, or raise the limit (ulimit -u shows it).", error);
+        }
+    }
+
+    // Lanes wait already, and nobody who could be told is there: it is tried until the system has a thread again.
+    private void StartSoon()
+    {
+        try
+        {
+            StartFirst();
         }
         catch (ResourceExhaustedException)
         {
@@ -114,51 +163,97 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
             _retry?.Dispose();
             _retry = null;
             if (_waiting.Count > 0 && _threads <= _stuck)
-                StartOneSoon();
+                StartSoon();
         }
     }
 
     private void Run()
     {
+        bool looksOut;
         lock (_gate)
         {
-            _starting = false;
-            if (_waiting.Count > 1)
-                StartOne();
+            _starting--;
+            looksOut = HasCome();
         }
 
+        if (looksOut)
+            LookOut();
         using var thread = new OwnThread(this);
         while (Next() is { } lane)
             thread.Execute(lane);
     }
 
+    /// <summary>A thread that was sent for is here.</summary>
+    /// <returns>True where it should look out.</returns>
+    private bool HasCome()
+    {
+        bool isQuick = _taken - _takenBefore >= Many;
+        _takenBefore = _taken;
+        if (_isLookedOut || !isQuick || _waiting.Count < 2 || _threads - _stuck - _idle.Count <= Environment.ProcessorCount)
+            return false;
+        return _isLookedOut = true;
+    }
+
+    // Until nothing waits, or nobody takes what does.
+    private void LookOut()
+    {
+        long seen = -1;
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_closed || _waiting.Count == 0 || _taken == seen)
+                {
+                    _isLookedOut = false;
+                    _takenBefore = _taken;
+                    return;
+                }
+
+                seen = _taken;
+            }
+
+            lock (_lookout)
+                Monitor.Wait(_lookout, _lookEvery); // nobody wakes it
+        }
+    }
+
     /// <summary>The next lane with something to execute; null when this thread should end.</summary>
     private ThreadWorker? Next()
     {
-        lock (_gate)
+        while (true)
         {
-            while (true)
+            bool start = false, looksOut = false;
+            ThreadWorker? lane;
+            lock (_gate)
             {
                 if (_threads - _stuck > limit)
                     return End(); // it had been given up, and another has its place
-                if (_waiting.TryDequeue(out ThreadWorker? lane))
-                    return lane;
-                bool woken = false;
-                if (!_closed)
+                if (_waiting.TryDequeue(out lane))
                 {
-                    _idle++;
-                    woken = Monitor.Wait(_gate, _idleLimit);
-                    _idle--;
-                    if (woken && _woken > 0)
-                        _woken--;
-                    _woken = Math.Min(_woken, _idle); // a call that came as its wait ended has reached nobody
+                    _taken++;
+                    start = SendForOne();
                 }
-
-                if (woken || _waiting.Count > 0)
-                    continue;
-                return End();
+                else if (!WaitForCall(out looksOut))
+                {
+                    return End();
+                }
             }
+
+            if (start)
+                StartReserved();
+            if (lane is not null)
+                return lane;
+            if (looksOut)
+                LookOut();
         }
+    }
+
+    /// <returns>False where nobody called.</returns>
+    private bool WaitForCall(out bool looksOut)
+    {
+        bool called = !_closed && _idle.Wait(_gate, _idleLimit);
+        looksOut = called && HasCome();
+        return called || _waiting.Count > 0;
     }
 
     private ThreadWorker? End()

@@ -133,6 +133,14 @@ internal sealed unsafe class ByteRing
         return HasBytes;
     }
 
+    /// <summary>Waits for bytes while awake.</summary>
+    /// <returns>False where there are none.</returns>
+    public bool SpinForBytes()
+    {
+        Spin(static ring => ring.HasBytes);
+        return HasBytes;
+    }
+
     /// <summary>The same, for about that long at most.</summary>
     /// <returns>False where there are no bytes.</returns>
     public bool WaitForBytes(int milliseconds)

@@ -13,6 +13,10 @@ internal abstract class Connection : IDisposable
     /// <returns>False where nothing came. True where the transport cannot tell.</returns>
     public virtual bool WaitForBytes(int milliseconds) => true;
 
+    /// <summary>Waits for as long as waiting costs less than being woken.</summary>
+    /// <returns>There is something to receive. False where the transport cannot tell.</returns>
+    public virtual bool SpinForBytes() => false;
+
     /// <summary>Waits for bytes. 0 at the end, and after <see cref="End"/>.</summary>
     /// <exception cref="InvalidDataException">The other side broke the transport itself.</exception>
     public abstract int Receive(Span<byte> buffer);

@@ -18,6 +18,8 @@ internal sealed class RingConnection(ByteRing input, ByteRing output) : Connecti
 
     public override bool HasBytes => input.HasBytes;
 
+    public override bool SpinForBytes() => input.SpinForBytes();
+
     public override bool WaitForBytes(int milliseconds) => input.WaitForBytes(milliseconds);
 
     public override int TrySend(ReadOnlySpan<byte> bytes)

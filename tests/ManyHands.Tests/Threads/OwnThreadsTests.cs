@@ -40,6 +40,19 @@ public sealed class OwnThreadsTests
     }
 
     [Fact]
+    public async Task Workers_that_block_after_thousands_of_short_tasks_each_have_a_thread_too()
+    {
+        await using var executor = new ThreadExecutor(200);
+        for (int round = 0; round < 3; round++)
+        {
+            Task[] quick = [.. Enumerable.Range(0, 5000).Select(i => executor.RunAsync(static _ => { }, i))];
+            using var together = new Barrier(50);
+            Task[] blocked = [.. Enumerable.Range(0, 50).Select(_ => executor.RunAsync(_ => together.SignalAndWait(_limit).ShouldBeTrue(), 0))];
+            await Task.WhenAll([.. quick, .. blocked]).WaitAsync(_limit);
+        }
+    }
+
+    [Fact]
     public async Task A_thread_whose_work_ignores_cancellation_is_given_up_replaced_and_counted()
     {
         var executor = new ThreadExecutor(new ExecutorOptions { Workers = 1, KillAfter = TimeSpan.FromMilliseconds(20) });
