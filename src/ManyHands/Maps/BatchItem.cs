@@ -14,17 +14,30 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     private int _count;
     private CancellationTokenSource? _running;
 
-    public BatchItem(MapBatch<TArgument, TResult> batch, int first, int count) : base(batch.Run.Plan.Options)
+    /// <summary>All of a batch, submitted from here.</summary>
+    public BatchItem(MapBatch<TArgument, TResult> batch) : this(batch, 0, batch.Count)
+    {
+        if (_plan.Codec is null)
+            _execution = ExecutionContext.Capture();
+        else
+            Context = CallContext.Capture();
+    }
+
+    // Split off by whoever has a use for it, in a context that is none of its business.
+    private BatchItem(BatchItem<TArgument, TResult> whole, int first, int count) : this(whole._batch, first, count)
+    {
+        _execution = whole._execution;
+        Context = whole.Context;
+        Owner = whole.Owner;
+    }
+
+    private BatchItem(MapBatch<TArgument, TResult> batch, int first, int count) : base(batch.Run.Plan.Options)
     {
         _batch = batch;
         _plan = batch.Run.Plan;
         _first = first;
         _count = count;
         Reference = _plan.Reference;
-        if (_plan.Codec is null)
-            _execution = ExecutionContext.Capture();
-        else
-            Context = CallContext.Capture();
     }
 
     public override string Name => Options.Name ?? Reference?.DisplayName ?? Work<TArgument, TResult>.Name(_plan.Work.Delegate);
@@ -132,8 +145,8 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
             return this;
         if (cut >= _count)
             return null;
-        WorkItem rest = _batch.NewItem(_first + cut, _count - cut);
-        rest.Owner = Owner;
+        var rest = new BatchItem<TArgument, TResult>(this, _first + cut, _count - cut);
+        _batch.Add(rest);
         if (_batch.IsCancelled)
             rest.TryMarkCancelled(CancelReason.Caller);
         _count = cut;
