@@ -18,9 +18,14 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     public BatchItem(MapBatch<TArgument, TResult> batch) : this(batch, 0, batch.Count)
     {
         if (_plan.Codec is null)
+        {
             _execution = ExecutionContext.Capture();
+            NoteOuter();
+        }
         else
+        {
             Context = CallContext.Capture();
+        }
     }
 
     // Split off by whoever has a use for it, in a context that is none of its business.
@@ -28,6 +33,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     {
         _execution = whole._execution;
         Context = whole.Context;
+        NoteOuter(whole);
         Owner = whole.Owner;
     }
 
@@ -50,7 +56,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
     public override long ArgumentBytes => _plan.Codec is null ? 0 : WriteArguments().Length;
 
-    public override Task? Run(uint generation)
+    public override Task? Run(RunningItem running)
     {
         if (TakesToken)
         {
@@ -60,10 +66,19 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
         }
 
         if (_execution is null)
-            return RunHere(generation);
-        Task? pending = null;
-        ExecutionContext.Run(_execution, _ => pending = RunHere(generation), null);
-        return pending;
+        {
+            RunHere(running);
+            RunningItem.Forget();
+        }
+        else
+        {
+            ExecutionContext.Run(
+                _execution,
+                static running => ((BatchItem<TArgument, TResult>)((RunningItem)running!).Item!).RunHere((RunningItem)running),
+                running);
+        }
+
+        return running.Pending;
     }
 
     public override void CancelRun()
@@ -160,18 +175,25 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     private Exception CancelledError() =>
         CancelError() ?? new OperationCanceledException($"The map that task {Id} ({Name}) belongs to has ended.");
 
-    private Task? RunHere(uint generation)
+    private protected override IEnumerable<Task> Awaited => _batch.Run.Waiting is { } reader ? [reader] : [];
+
+    private void RunHere(RunningItem running)
     {
+        running.Begin();
         long started = Stopwatch.GetTimestamp();
         int ran = 0;
-        while (Claim.TryBegin(ref Word, generation, out int index))
+        while (Claim.TryBegin(ref Word, running.Generation, out int index))
         {
             ran++;
             try
             {
                 Task<TResult>? pending = _plan.Work.Invoke(Input(index), Token, out TResult result);
                 if (pending is not null)
-                    return RunRest(generation, index, pending, started, ran);
+                {
+                    running.GoOn(RunRest(running, index, pending, started, ran));
+                    return;
+                }
+
                 Succeed(index, result);
             }
             catch (Exception error) // whatever the work throws is its caller's
@@ -182,10 +204,10 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
         if (ran > 0)
             Measured(ran, Stopwatch.GetElapsedTime(started));
-        return null;
+        running.EndOnThread();
     }
 
-    private async Task RunRest(uint generation, int index, Task<TResult> first, long started, int ran)
+    private async Task RunRest(RunningItem running, int index, Task<TResult> first, long started, int ran)
     {
         Task<TResult>? pending = first;
         do
@@ -204,8 +226,9 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
             pending = null;
             ran++;
         }
-        while (Claim.TryBegin(ref Word, generation, out index));
+        while (Claim.TryBegin(ref Word, running.Generation, out index));
         Measured(ran - 1, Stopwatch.GetElapsedTime(started));
+        running.End();
     }
 
     private void Threw(int index, Exception error)

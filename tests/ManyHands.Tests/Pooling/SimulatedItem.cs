@@ -98,7 +98,7 @@ internal sealed class SimulatedItem : WorkItem
         Refusal = refusal;
     }
 
-    public override Task? Run(uint generation) => throw new NotSupportedException();
+    public override Task? Run(RunningItem running) => throw new NotSupportedException();
 
     public override void CancelRun() => WasAskedToStop = true;
 
