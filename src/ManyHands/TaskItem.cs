@@ -11,11 +11,10 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     private readonly TArgument _argument;
     private readonly Payload _payload;
     private readonly IPayloadCodec? _codec;
-    private readonly ExecutionContext? _execution;
     private readonly CancellationToken _cancellation;
+    private ExecutionContext? _execution;
     private CancellationTokenRegistration _registration;
     private CancellationTokenSource? _running;
-    private Task? _pending;
     private TaskCompletionSource? _admitted;
     private int _ended;
     private TResult? _result;
@@ -30,6 +29,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         _argument = argument;
         _cancellation = cancellation;
         _execution = ExecutionContext.Capture();
+        NoteOuter();
 
         // Asynchronous work may end on any thread, within any call: a timer's, a lock's holder's. No CompletionRun looks after those.
         _completion = new(work.IsAsync ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
@@ -84,16 +84,29 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
             _admitted?.TrySetException(refusal);
     }
 
-    public override Task? Run(uint generation)
+    public override Task? Run(RunningItem running)
     {
-        if (!Claim.TryBegin(ref Word, generation, out _))
+        if (!Claim.TryBegin(ref Word, running.Generation, out _))
+        {
+            running.EndOnThread();
             return null;
-        if (_execution is null)
-            return RunHere();
+        }
+
+        ExecutionContext? execution = _execution;
+        _execution = null; // what it holds is not to live as long as the item does
+        if (execution is null)
+        {
+            RunHere(running);
+            RunningItem.Forget();
+            return running.Pending;
+        }
 
         // The caller's AsyncLocals and culture are the work's, as with Task.Run.
-        ExecutionContext.Run(_execution, static item => ((TaskItem<TArgument, TResult>)item!).RunAndKeep(), this);
-        return _pending;
+        ExecutionContext.Run(
+            execution,
+            static running => ((TaskItem<TArgument, TResult>)((RunningItem)running!).Item!).RunHere((RunningItem)running),
+            running);
+        return running.Pending;
     }
 
     public override void CancelRun()
@@ -190,10 +203,11 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
 
     private Assembly Assembly => _work.Delegate.Method.Module.Assembly;
 
-    private void RunAndKeep() => _pending = RunHere();
+    private protected override IEnumerable<Task> Awaited => _admitted is { } admitted ? [_completion.Task, admitted.Task] : [_completion.Task];
 
-    private Task? RunHere()
+    private void RunHere(RunningItem running)
     {
+        running.Begin();
         if (TakesToken)
         {
             Interlocked.Exchange(ref _running, new CancellationTokenSource()); // a full fence: either this side sees the reason, or the other the source
@@ -205,7 +219,11 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         {
             Task<TResult>? pending = _work.Invoke(_argument, _running?.Token ?? CancellationToken.None, out TResult result);
             if (pending is not null)
-                return Finish(pending);
+            {
+                running.GoOn(Finish(pending, running));
+                return;
+            }
+
             Succeed(result);
         }
         catch (Exception error) // whatever the work throws is its caller's
@@ -213,10 +231,10 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
             Threw(error);
         }
 
-        return null;
+        running.EndOnThread();
     }
 
-    private async Task Finish(Task<TResult> pending)
+    private async Task Finish(Task<TResult> pending, RunningItem running)
     {
         try
         {
@@ -226,6 +244,8 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         {
             Threw(error);
         }
+
+        running.End();
     }
 
     private void Threw(Exception error)

@@ -1,3 +1,4 @@
+using ManyHands.Completions;
 using ManyHands.Payloads;
 
 namespace ManyHands;
@@ -31,6 +32,7 @@ internal abstract class WorkItem(SubmitOptions options)
     private static long _lastId;
     private int _cancelReason;
     private int _state;
+    private object? _submitter; // Outer itself, on its thread; else what it has started and runs on the submitting thread, as far as that is known
 
     public TaskId Id { get; } = new(Interlocked.Increment(ref _lastId));
 
@@ -56,6 +58,9 @@ internal abstract class WorkItem(SubmitOptions options)
     /// <summary>Bytes of the encoded arguments.</summary>
     public abstract long ArgumentBytes { get; }
 
+    /// <summary>The running item from inside of which it was submitted; null where there was none, and where it is run in another process.</summary>
+    public RunningItem? Outer { get; private set; }
+
     public FutureState State
     {
         get => (FutureState)Volatile.Read(ref _state);
@@ -71,6 +76,9 @@ internal abstract class WorkItem(SubmitOptions options)
     public IWorkOwner? Owner { get; set; }
 
     public IHolder? Holder { get; set; }
+
+    /// <summary>It was submitted from inside of an item of the same pool, which may be waiting for it.</summary>
+    public bool IsInner { get; set; }
 
     public WorkItem? Next { get; set; }
 
@@ -114,12 +122,28 @@ internal abstract class WorkItem(SubmitOptions options)
     /// <summary>Asks the pool to cancel it.</summary>
     public void RequestCancel(CancelReason reason) => Owner?.RequestCancel(this, reason);
 
+    /// <summary>The item that it holds up: the running one from inside of which it was submitted, where that one cannot end before this one has.</summary>
+    public virtual WorkItem? HoldsUp() => Outer is { Item: { } outer } running && Awaited.Any(task => running.WaitsFor(task, _submitter)) ? outer : null;
+
+    /// <summary>What those wait for who wait for it.</summary>
+    private protected virtual IEnumerable<Task> Awaited => [];
+
+    /// <summary>Notes from inside of which item it is being submitted.</summary>
+    private protected void NoteOuter()
+    {
+        Outer = RunningItem.Current;
+        _submitter = Outer is null || Outer.IsOnThisThread ? Outer : TaskWaiters.Executing;
+    }
+
+    /// <summary>It is a part of an item that was submitted.</summary>
+    private protected void NoteOuter(WorkItem whole) => (Outer, _submitter, IsInner) = (whole.Outer, whole._submitter, whole.IsInner);
+
     // ---- Here.
 
     /// <summary>Executes what has not begun, on this thread, and ends those tasks; <see cref="Publish"/> is the caller's to call. Never throws.</summary>
-    /// <param name="generation">The <see cref="Generation"/> it was given out with; nothing runs if it has moved on.</param>
+    /// <param name="running">This run of it.</param>
     /// <returns>Null when all is done; else a task that ends, without error, when it is.</returns>
-    public abstract Task? Run(uint generation);
+    public abstract Task? Run(RunningItem running);
 
     /// <summary>Asks the running work to stop. Runs callbacks of the work: never under a lock.</summary>
     public abstract void CancelRun();

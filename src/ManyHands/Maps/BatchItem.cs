@@ -18,17 +18,36 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     private int _readFrom;
     private int _readTo;
 
-    public BatchItem(MapBatch<TArgument, TResult> batch, int first, int count) : base(batch.Run.Plan.Options)
+    /// <summary>All of a batch, submitted from here.</summary>
+    public BatchItem(MapBatch<TArgument, TResult> batch) : this(batch, 0, batch.Count)
+    {
+        if (_plan.Codec is null)
+        {
+            _execution = ExecutionContext.Capture();
+            NoteOuter();
+        }
+        else
+        {
+            Context = CallContext.Capture();
+        }
+    }
+
+    // Split off by whoever has a use for it, in a context that is none of its business.
+    private BatchItem(BatchItem<TArgument, TResult> whole, int first, int count) : this(whole._batch, first, count)
+    {
+        _execution = whole._execution;
+        Context = whole.Context;
+        NoteOuter(whole);
+        Owner = whole.Owner;
+    }
+
+    private BatchItem(MapBatch<TArgument, TResult> batch, int first, int count) : base(batch.Run.Plan.Options)
     {
         _batch = batch;
         _plan = batch.Run.Plan;
         _first = first;
         _count = count;
         Reference = _plan.Reference;
-        if (_plan.Codec is null)
-            _execution = ExecutionContext.Capture();
-        else
-            Context = CallContext.Capture();
     }
 
     public override string Name => Options.Name ?? Reference?.DisplayName ?? Work<TArgument, TResult>.Name(_plan.Work.Delegate);
@@ -41,7 +60,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
     public override long ArgumentBytes => _plan.Codec is null ? 0 : WriteArguments().Length;
 
-    public override Task? Run(uint generation)
+    public override Task? Run(RunningItem running)
     {
         if (TakesToken)
         {
@@ -51,10 +70,19 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
         }
 
         if (_execution is null)
-            return RunHere(generation);
-        Task? pending = null;
-        ExecutionContext.Run(_execution, _ => pending = RunHere(generation), null);
-        return pending;
+        {
+            RunHere(running);
+            RunningItem.Forget();
+        }
+        else
+        {
+            ExecutionContext.Run(
+                _execution,
+                static running => ((BatchItem<TArgument, TResult>)((RunningItem)running!).Item!).RunHere((RunningItem)running),
+                running);
+        }
+
+        return running.Pending;
     }
 
     public override void CancelRun()
@@ -154,8 +182,8 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
             return this;
         if (cut >= _count)
             return null;
-        WorkItem rest = _batch.NewItem(_first + cut, _count - cut);
-        rest.Owner = Owner;
+        var rest = new BatchItem<TArgument, TResult>(this, _first + cut, _count - cut);
+        _batch.Add(rest);
         if (_batch.IsCancelled)
             rest.TryMarkCancelled(CancelReason.Caller);
         _count = cut;
@@ -169,18 +197,25 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     private Exception CancelledError() =>
         CancelError() ?? new OperationCanceledException($"The map that task {Id} ({Name}) belongs to has ended.");
 
-    private Task? RunHere(uint generation)
+    private protected override IEnumerable<Task> Awaited => _batch.Run.Waiting is { } reader ? [reader] : [];
+
+    private void RunHere(RunningItem running)
     {
+        running.Begin();
         long started = Stopwatch.GetTimestamp();
         int ran = 0;
-        while (Claim.TryBegin(ref Word, generation, out int index))
+        while (Claim.TryBegin(ref Word, running.Generation, out int index))
         {
             ran++;
             try
             {
                 Task<TResult>? pending = _plan.Work.Invoke(Input(index), Token, out TResult result);
                 if (pending is not null)
-                    return RunRest(generation, index, pending, started, ran);
+                {
+                    running.GoOn(RunRest(running, index, pending, started, ran));
+                    return;
+                }
+
                 Succeed(index, result);
             }
             catch (Exception error) // whatever the work throws is its caller's
@@ -191,10 +226,10 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
         if (ran > 0)
             Measured(ran, Stopwatch.GetElapsedTime(started));
-        return null;
+        running.EndOnThread();
     }
 
-    private async Task RunRest(uint generation, int index, Task<TResult> first, long started, int ran)
+    private async Task RunRest(RunningItem running, int index, Task<TResult> first, long started, int ran)
     {
         Task<TResult>? pending = first;
         do
@@ -213,8 +248,9 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
             pending = null;
             ran++;
         }
-        while (Claim.TryBegin(ref Word, generation, out index));
+        while (Claim.TryBegin(ref Word, running.Generation, out index));
         Measured(ran - 1, Stopwatch.GetElapsedTime(started));
+        running.End();
     }
 
     private void Threw(int index, Exception error)

@@ -79,16 +79,16 @@ internal sealed class MapBatch<TArgument, TResult>
     public WorkItem Begin()
     {
         _left = Count;
-        return NewItem(0, Count);
+        var item = new BatchItem<TArgument, TResult>(this);
+        Add(item);
+        return item;
     }
 
-    /// <summary>An item that runs a part of it.</summary>
-    public WorkItem NewItem(int first, int count)
+    /// <summary>Adds an item that runs a part of it.</summary>
+    public void Add(WorkItem item)
     {
-        var item = new BatchItem<TArgument, TResult>(this, first, count);
         lock (_items)
             _items.Add(item);
-        return item;
     }
 
     /// <summary>The encoded arguments of a part, each behind its length (32 bits).</summary>

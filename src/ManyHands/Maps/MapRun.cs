@@ -30,6 +30,9 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
 
     public int BatchSize => Plan.MayBatch ? _sizer.Size : 1;
 
+    /// <summary>What the reader awaits while it has nothing to hand out; null while it waits for nothing.</summary>
+    public Task? Waiting => _signal.Waiting;
+
     public Task WaitAsync() => _signal.WaitAsync();
 
     /// <summary>Has the reader look for what has ended.</summary>

@@ -7,6 +7,16 @@ internal sealed class MapSignal
     private TaskCompletionSource? _waiter;
     private volatile bool _set;
 
+    /// <summary>What the reader awaits; null while it waits for nothing.</summary>
+    public Task? Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _waiter?.Task;
+        }
+    }
+
     public void Set()
     {
         if (_set)

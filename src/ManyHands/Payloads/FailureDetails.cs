@@ -23,6 +23,7 @@ internal static class FailureDetails
         PayloadException payload => [Text((int)payload.Side), payload.Reason],
         TaskTimeoutException timeout => [Text(timeout.Timeout.Ticks), Text(timeout.Pid), .. Known(timeout.LastLines, timeout.LastOutput, timeout.Usage)],
         ResourceExhaustedException exhausted => [Text((int)exhausted.Kind)],
+        ExecutorDeadlockException deadlock => [Text(deadlock.Task.Value), .. deadlock.Waiting.Select(task => Text(task.Value))],
         CommandStartException command => [command.Program, command.Reason],
         RemoteTaskException remote => [remote.TypeName, remote.RemoteStack],
         MapFailedException map => [.. map.Failures.SelectMany(failure => (string?[])[Text(failure.Index), failure.Input as string])],
@@ -53,6 +54,8 @@ internal static class FailureDetails
                 message, TimeSpan.FromTicks(Long(details[0])), cause, OptionalNumber(details[1]) is { } pid ? Report(pid, details, 2) : null),
             "ManyHands.ResourceExhaustedException" when details.Count == 1 =>
                 new ResourceExhaustedException((ResourceKind)Number(details[0]), message, cause),
+            "ManyHands.ExecutorDeadlockException" when details.Count >= 1 =>
+                new ExecutorDeadlockException(message, new TaskId(Long(details[0])), [.. details.Skip(1).Select(task => new TaskId(Long(task)))]),
             "ManyHands.CommandStartException" when details.Count == 2 => new CommandStartException(details[0]!, details[1]!, cause),
             "ManyHands.RemoteTaskException" when details.Count == 2 => new RemoteTaskException(details[0]!, message, details[1], cause),
             "ManyHands.MapFailedException" when details.Count >= 2 * inner.Count => new MapFailedException(

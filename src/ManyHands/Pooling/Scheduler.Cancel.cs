@@ -19,6 +19,7 @@ internal sealed partial class Scheduler
         {
             case WorkQueue queue:
                 queue.Remove(item);
+                _moves++;
                 if (ReferenceEquals(queue, _door))
                 {
                     Exception refusal = reason == CancelReason.Closed

@@ -61,7 +61,7 @@ internal sealed partial class Scheduler
         Worker worker = lane.Worker;
         RemoveFrom(lane, item);
         item.Attempt--; // it never ran
-        PutBack(item);
+        PutBack(item, now);
         worker.Failure = OwnError(worker, error);
         if (worker.IsEmpty)
             Kill(worker, WorkerEndReason.Lost, now);

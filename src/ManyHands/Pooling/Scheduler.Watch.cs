@@ -1,6 +1,6 @@
 namespace ManyHands.Pooling;
 
-/// <content>Looking after workers at regular times: whether they are there, and how big they are.</content>
+/// <content>Looking after workers at regular times: whether they are there, and how big they are. Standstills are looked for at the same times.</content>
 internal sealed partial class Scheduler
 {
     private static readonly TimeSpan _longestBeat = TimeSpan.FromSeconds(5);
@@ -22,7 +22,7 @@ internal sealed partial class Scheduler
     /// <summary>How often each worker is asked whether it is there.</summary>
     private TimeSpan BeatInterval => _options.HeartbeatLimit!.Value / 4 is var quarter && quarter < _longestBeat ? quarter : _longestBeat;
 
-    private TimeSpan NextLook => _beatDue < _memoryDue ? _beatDue : _memoryDue;
+    private TimeSpan NextLook => new[] { _beatDue, _memoryDue, _standstillDue }.Min();
 
     private void Watch(TimeSpan now)
     {
@@ -30,6 +30,8 @@ internal sealed partial class Scheduler
             LookAtBeats(now);
         if (_memoryDue <= now)
             LookAtMemory(now);
+        if (_standstillDue <= now)
+            LookForStandstill(now);
     }
 
     /// <summary>There is a worker to ask from now on.</summary>

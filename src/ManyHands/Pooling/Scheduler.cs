@@ -62,14 +62,18 @@ internal sealed partial class Scheduler
         {
             if (!mayWait)
                 return Admission.Full;
+            _moves++;
             _door.AddLast(item);
             StartWorkers(now);
+            WatchForStandstill(now);
             return Admission.Waiting;
         }
 
+        _moves++;
         _queue.AddLast(item);
         FillIdle(now);
         StartWorkers(now);
+        WatchForStandstill(now);
         return Admission.Accepted;
     }
 
@@ -118,7 +122,8 @@ internal sealed partial class Scheduler
     private bool Assign(Lane lane, WorkItem item, TimeSpan now)
     {
         if (TakeBeyondRetirement(lane.Worker, item) is { } beyond)
-            PutBack(beyond);
+            PutBack(beyond, now);
+        _moves++;
         item.Attempt++;
         item.Generation++;
         item.Assigned();
@@ -153,6 +158,7 @@ internal sealed partial class Scheduler
         lane.Remove(item);
         _surplusLanes += lane.HasSurplus ? 1 : 0;
         item.Due = TimeSpan.MaxValue;
+        _moves++;
     }
 
     /// <summary>Fills a lane that can take something, or makes it idle; retires its worker where that is due.</summary>
@@ -247,7 +253,7 @@ internal sealed partial class Scheduler
             if (idle.Worker.Phase == WorkerPhase.Ready)
                 Assign(idle, rest, now);
             else
-                PutBack(rest);
+                PutBack(rest, now);
         }
 
         FillIdle(now);
@@ -317,11 +323,11 @@ internal sealed partial class Scheduler
     private void Requeue(List<WorkItem> items, TimeSpan now)
     {
         for (int i = items.Count - 1; i >= 0; i--)
-            PutBack(items[i]);
+            PutBack(items[i], now);
         FillIdle(now);
     }
 
-    private void PutBack(WorkItem item)
+    private void PutBack(WorkItem item, TimeSpan now)
     {
         if (Closing > CloseMode.Drain)
             item.TryMarkCancelled(CancelReason.Closed); // it was between two places when the others were cancelled
@@ -331,6 +337,8 @@ internal sealed partial class Scheduler
             _actions.Add(new(SchedulerActionKind.Fail, Item: item, Data: Broken));
         else
             _queue.AddFirst(item);
+        _moves++;
+        WatchForStandstill(now);
     }
 
     /// <summary>Saturates: who asks for the longest time wants no limit.</summary>

@@ -12,6 +12,9 @@ internal sealed class WorkQueue : IHolder
     /// <summary>Bytes of encoded arguments in the queue.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Items in the queue that were submitted from inside of items of the same pool.</summary>
+    public int Inner { get; private set; }
+
     public bool IsEmpty => _first is null;
 
     public WorkItem? First => _first;
@@ -59,6 +62,7 @@ internal sealed class WorkQueue : IHolder
         item.Holder = null;
         Tasks -= item.Count;
         Bytes -= item.ArgumentBytes;
+        Inner -= item.IsInner ? 1 : 0;
     }
 
     private void Add(WorkItem item)
@@ -66,5 +70,6 @@ internal sealed class WorkQueue : IHolder
         item.Holder = this;
         Tasks += item.Count;
         Bytes += item.ArgumentBytes;
+        Inner += item.IsInner ? 1 : 0;
     }
 }

@@ -41,6 +41,7 @@ internal sealed class WorkerPool : IWorkOwner
         using var done = Enter();
         ThrowIfClosed();
         item.Owner = this;
+        item.IsInner = item.Outer?.IsWithin(this) == true;
         return _scheduler.Submit(item, mayWait, _clock.Now);
     }
 

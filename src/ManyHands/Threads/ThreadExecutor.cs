@@ -12,7 +12,8 @@ namespace ManyHands;
 /// </summary>
 /// <remarks>
 /// Synchronous work holds one thread each; asynchronous work holds a worker but no thread, so <c>Workers = 10_000</c> is fine for it. The
-/// application's thread pool is not used for synchronous work and cannot be starved by it.
+/// application's thread pool is not used for synchronous work and cannot be starved by it. A task that waits for another one of the same executor
+/// holds its worker meanwhile: where all workers are held like that, what cannot begin fails with <see cref="ExecutorDeadlockException"/>.
 /// </remarks>
 public sealed class ThreadExecutor : Executor
 {

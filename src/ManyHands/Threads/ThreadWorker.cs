@@ -62,7 +62,7 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
         WorkItem item = assignment.Item!;
         if (!assignment.Enter())
             return true;
-        Task? pending = item.Run(assignment.Generation);
+        Task? pending = item.Run(assignment);
         if (!assignment.Leave())
             threads.CameBack();
         if (pending is null)
@@ -117,27 +117,21 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
         return failure is null;
     }
 
-    /// <summary>One stay of a thread in code of others: an item, or the initializer where there is none.</summary>
-    private sealed class Assignment(WorkItem? item, uint generation)
+    /// <summary>
+    /// One stay of a thread in code of others: an item, or the initializer where there is none. The lane remembers its last one, which has let go of
+    /// its item at the end: an idle lane must keep neither argument nor result alive.
+    /// </summary>
+    private sealed class Assignment(WorkItem? item, uint generation) : RunningItem(item, generation)
     {
         private const int Outside = 0, Inside = 1, GivenUp = 2;
 
         private int _thread = Outside;
 
-        // Let go of at the end: the lane remembers its last assignment, and an idle one must keep neither argument nor result alive.
-        public WorkItem? Item { get; private set; } = item;
-
-        public uint Generation { get; } = generation;
-
         /// <summary>False where it was given up before.</summary>
         public bool Enter() => Interlocked.CompareExchange(ref _thread, Inside, Outside) == Outside;
 
         /// <summary>False where it has been given up in between.</summary>
-        public bool Leave()
-        {
-            Item = null;
-            return Interlocked.CompareExchange(ref _thread, Outside, Inside) == Inside;
-        }
+        public bool Leave() => Interlocked.CompareExchange(ref _thread, Outside, Inside) == Inside;
 
         /// <summary>True where a thread is in it, and lost with it.</summary>
         public bool GiveUp() => Interlocked.Exchange(ref _thread, GivenUp) == Inside;

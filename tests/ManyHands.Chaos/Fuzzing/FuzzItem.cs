@@ -29,7 +29,7 @@ internal sealed class FuzzItem : WorkItem
 
     public bool HasAnyEnded => Array.Exists(_ended, ended => ended);
 
-    public override Task? Run(uint generation) => null;
+    public override Task? Run(RunningItem running) => null;
 
     public override void CancelRun()
     {

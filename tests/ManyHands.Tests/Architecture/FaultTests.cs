@@ -15,7 +15,6 @@ public sealed partial class FaultTests
         [20] = "Processes or threads that are used up: as for descriptors.",
         [21] = "Memory for sharing that is used up: nothing falls back to copies yet.",
         [22] = "A full disk: there is no log of jobs yet.",
-        [41] = "A task that waits for one of its own full pool: it is not noticed, and waits for ever.",
     };
 
     [Fact]

@@ -70,6 +70,20 @@ public sealed class ErrorMessagesTests
     }
 
     [Fact]
+    public void A_deadlock_names_the_task_that_cannot_begin_and_those_that_hold_the_workers()
+    {
+        (TaskId, string)[] waiting = [.. Enumerable.Range(1, 7).Select(number => (new TaskId(number), $"Shop.Order{number}"))];
+        var error = new ExecutorDeadlockException(new TaskId(12), "Shop.Price", waiting);
+        error.Message.ShouldBe("Task 12 (Shop.Price) cannot begin: all 7 workers of its executor are held by tasks that wait for it, or for others that "
+            + "cannot begin either: 1 (Shop.Order1), 2 (Shop.Order2), 3 (Shop.Order3), 4 (Shop.Order4), 5 (Shop.Order5) and 2 more. None of them would "
+            + "ever have ended. Give tasks that other tasks wait for an executor of their own, or submit and await them outside of the tasks of this one.");
+        error.Task.ShouldBe(new TaskId(12));
+        error.Waiting.Count.ShouldBe(7);
+        new ExecutorDeadlockException(new TaskId(12), "Shop.Price", waiting[..1]).Message
+            .ShouldStartWith("Task 12 (Shop.Price) cannot begin: the only worker of its executor is held by task 1 (Shop.Order1), which waits for it. ");
+    }
+
+    [Fact]
     public void A_timeout_is_caught_as_one()
         => new TaskTimeoutException("late", TimeSpan.FromSeconds(2)).ShouldBeAssignableTo<TimeoutException>();
 

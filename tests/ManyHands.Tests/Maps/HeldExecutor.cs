@@ -36,7 +36,7 @@ internal sealed class HeldExecutor(bool runsAtOnce = false)
             _held.Remove(item);
         item.Generation++;
         item.Word = Claim.Open(item.Generation, item.Count);
-        item.Run(item.Generation).ShouldBeNull();
+        item.Run(new RunningItem(item, item.Generation)).ShouldBeNull();
         item.Publish();
     }
 

@@ -219,6 +219,30 @@ public sealed class MapTests
     }
 
     [Fact]
+    public async Task What_is_split_off_a_batch_runs_in_the_context_of_its_map()
+    {
+        var ambient = new AsyncLocal<int> { Value = 7 };
+        await using var executor = new HeldExecutor();
+        Task<List<int>> results = ToListAsync(executor.MapAsync(Enumerable.Range(0, 100), _ => ambient.Value));
+        ambient.Value = 0; // from here on this is whoever splits
+        while (!results.IsCompleted)
+        {
+            if (executor.Held is not [{ } item, ..])
+            {
+                await Task.Yield();
+                continue;
+            }
+
+            WorkItem? rest = item.TakeRest(1);
+            executor.Run(item);
+            if (rest is not null)
+                executor.Run(rest);
+        }
+
+        (await results).Distinct().ShouldBe([7]);
+    }
+
+    [Fact]
     public async Task An_executor_that_closes_during_a_map_ends_it()
     {
         await using var executor = new HeldExecutor(runsAtOnce: true);

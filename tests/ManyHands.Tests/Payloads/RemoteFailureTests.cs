@@ -173,6 +173,9 @@ public sealed class RemoteFailureTests
             .InnerException.ShouldBeOfType<WorkerStartException>();
         Travelled(new WorkerVersionMismatchException("other build")).ShouldBeOfType<WorkerVersionMismatchException>();
         Travelled(new CommandStartException("git", "no such file")).ShouldBeOfType<CommandStartException>().Program.ShouldBe("git");
+        var deadlock = Travelled(new ExecutorDeadlockException(new TaskId(3), "Price", [(new TaskId(1), "Order")])).ShouldBeOfType<ExecutorDeadlockException>();
+        (deadlock.Task.Value, deadlock.Waiting.Single().Value).ShouldBe((3, 1));
+        deadlock.Message.ShouldContain("1 (Order)");
         Travelled(new ExecutorNestingException("too deep")).ShouldBeOfType<ExecutorNestingException>();
         Travelled(new RemoteTaskException("Shop.Error", "no", "at Shop")).ShouldBeOfType<RemoteTaskException>()
             .RemoteStack.ShouldBe("at Shop");

@@ -156,8 +156,16 @@ internal sealed class SeededSimulation
             BytesOfOne = Chance(0.3) ? _random.Next(60) : 0,
         };
         bool mayWait = Chance(0.8);
-        _taken.Add($"Submit {item.Name} of {count}{(options.Timeout is null ? "" : " with timeout")}{(item.TakesToken ? " with token" : "")}");
+        if (_isThreads && Chance(0.6) && RunningItem() is { } outer)
+            (item.IsInner, item.AwaitedBy) = (true, Chance(0.7) ? outer : null);
+        _taken.Add($"Submit {item.Name} of {count}{(options.Timeout is null ? "" : " with timeout")}{(item.TakesToken ? " with token" : "")}{(item.AwaitedBy is { } waiting ? $" for {waiting.Name}" : "")}");
         _pool.Submit(item, mayWait);
+    }
+
+    private SimulatedItem? RunningItem()
+    {
+        SimulatedLane[] busy = [.. _pool.Processes.SelectMany(worker => worker.Slots).Where(lane => lane.Running is not null)];
+        return busy.Length > 0 ? busy[_random.Next(busy.Length)].Running!.Value.Item : null;
     }
 
     private void Cancel(SimulatedItem item)

@@ -63,6 +63,13 @@ internal sealed class SimulatedItem : WorkItem
     /// <summary>Its work ends the worker that runs it.</summary>
     public bool KillsItsWorker { get; init; }
 
+    /// <summary>The item from inside of which it was submitted, where that one waits for it.</summary>
+    public SimulatedItem? AwaitedBy { get; set; }
+
+    /// <summary>Its work cannot end: it waits for an item that has not ended, and takes no notice of being cancelled.</summary>
+    public bool IsHeldUpIn(SimulatedPool pool) => !(WasAskedToStop && !IgnoresCancellation)
+        && pool.Items.Exists(inner => inner.AwaitedBy == this && !inner.Tasks.All(task => task.HasEnded));
+
     public bool WasAskedToStop { get; private set; }
 
     /// <summary>It waits for room in the queue.</summary>
@@ -98,7 +105,9 @@ internal sealed class SimulatedItem : WorkItem
         Refusal = refusal;
     }
 
-    public override Task? Run(uint generation) => throw new NotSupportedException();
+    public override WorkItem? HoldsUp() => AwaitedBy is { } outer && !outer.OwnTasks.All(task => task.HasEnded) ? outer : null;
+
+    public override Task? Run(RunningItem running) => throw new NotSupportedException();
 
     public override void CancelRun() => WasAskedToStop = true;
 
@@ -143,6 +152,8 @@ internal sealed class SimulatedItem : WorkItem
             IsEndless = IsEndless,
             KillsItsWorker = KillsItsWorker,
             BytesOfOne = BytesOfOne,
+            IsInner = IsInner,
+            AwaitedBy = AwaitedBy,
         };
         if (_whole.IsWithdrawn)
             rest.TryMarkCancelled(CancelReason.Caller);

@@ -114,7 +114,23 @@ internal sealed class SimulatedPool
     /// <summary>Something will come of it when time passes; more than a look at workers that are well.</summary>
     public bool IsWaitingForTime => Scheduler.Workers.Any(worker => IsSoon(worker.Due) || worker.Lanes.Any(lane => lane.Items.Exists(item => IsSoon(item.Due))))
         || (Scheduler.StartAgainAt > Now && IsSoon(Scheduler.StartAgainAt))
+        || StandsStill
         || (IsSoon(Scheduler.NextDue) && Processes.Exists(worker => (worker.IsStopped && Options.HeartbeatLimit is not null) || worker.IsTooBig));
+
+    /// <summary>Every lane runs something that waits, itself or by way of what it waits for, for something that cannot begin.</summary>
+    public bool StandsStill => Scheduler.Workers.Serving == Options.Workers
+        && Processes.TrueForAll(worker => Array.TrueForAll(worker.Slots, lane => lane.Running is { } running && IsStuck(running.Item)))
+        && Scheduler.Workers.All(worker => worker.Phase is WorkerPhase.Ready or WorkerPhase.Retiring);
+
+    private int Deadlocks => Items.Count(item => item.Task(0).Error is ExecutorDeadlockException);
+
+    private bool IsStuck(SimulatedItem item) => item.CancelReason == CancelReason.None && Items.Exists(queued =>
+    {
+        WorkItem? outer = queued.Holder is WorkQueue ? queued.HoldsUp() : null;
+        while (outer is not null && outer != item)
+            outer = outer.HoldsUp();
+        return outer is not null;
+    });
 
     /// <summary>Lets time pass until the next thing is due.</summary>
     public void PassTime() => PassTime(Scheduler.NextDue - Now);
@@ -122,8 +138,12 @@ internal sealed class SimulatedPool
     public void PassTime(TimeSpan time)
     {
         Now += time > TimeSpan.Zero ? time : TimeSpan.Zero;
+        bool stoodStill = StandsStill;
+        int deadlocks = Deadlocks;
         Scheduler.TimePassed(Now);
         Perform();
+        if (!stoodStill)
+            Deadlocks.ShouldBe(deadlocks, "something fails although a lane will be free");
     }
 
     public void TimeStandsStill(Exception error)

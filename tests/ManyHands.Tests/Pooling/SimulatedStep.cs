@@ -21,7 +21,7 @@ internal readonly record struct SimulatedStep(SimulatedStepKind Kind, SimulatedW
             {
                 if (lane.Running is { Item.KillsItsWorker: true })
                     steps.Add(new(SimulatedStepKind.Die, worker));
-                else if (lane.Running is { } running && !(running.Item.IsEndless && !Obeys(running.Item)))
+                else if (lane.Running is { } running && !(running.Item.IsEndless && !Obeys(running.Item)) && !running.Item.IsHeldUpIn(pool))
                     steps.Add(new(SimulatedStepKind.Finish, worker, lane));
                 if (lane.Running is null && lane.Inbox.Count > 0)
                     steps.Add(new(SimulatedStepKind.Begin, worker, lane));
