@@ -10,26 +10,8 @@ namespace ManyHands.Hosting;
 /// </summary>
 internal static class Rehearsal
 {
-    /// <summary>Prepares a worker.</summary>
-    /// <param name="host">The worker.</param>
-    /// <param name="known">Work that it will probably get: is found, and not run.</param>
-    public static void Run(WorkerHost host, IReadOnlyList<WorkReference> known)
-    {
-        RunNothing(host);
-        foreach (WorkReference work in known)
-        {
-            try
-            {
-                host.Invoker(work);
-            }
-            catch (ExecutorException)
-            {
-                // Whoever submits it hears of it.
-            }
-        }
-    }
-
-    private static void RunNothing(WorkerHost host)
+    /// <summary>Does it. Before the worker has the codec of its executor: nobody's code runs here.</summary>
+    public static void Run(WorkerHost host)
     {
         const uint generation = 1;
         using LaneMemory memory = LaneMemory.Create(lanes: 1);

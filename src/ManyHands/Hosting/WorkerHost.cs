@@ -92,12 +92,12 @@ internal sealed class WorkerHost
         var reply = new PayloadWriter();
         try
         {
+            if (_settings.IsSpare && _endpoint.Memory is not null)
+                Rehearsal.Run(this);
             if (_settings.Codec.Length > 0)
                 Codec = OtherCodec(_settings.Codec);
             if (_settings.Initializer.Length > 0)
-            {
                 Invoker(WorkReference.Read(_settings.Initializer)).Invoke(Codec, _settings.InitializerArgument, large: null, reply, default);
-            }
         }
         catch (Exception error) // whatever it throws is the reason why there is no worker
         {
@@ -107,12 +107,24 @@ internal sealed class WorkerHost
             return;
         }
 
-        if (_settings.IsSpare && _endpoint.Memory is not null)
-            Rehearsal.Run(this, _settings.KnownWork);
+        Array.ForEach(_settings.KnownWork, Find);
         for (int i = 1; i < _lanes.Length; i++)
             new Thread(_lanes[i].Run) { IsBackground = true, Name = $"ManyHands lane {i}" }.Start();
         _lanes[0].Output.Send(new FrameHeader(FrameKind.Ready), default);
         _lanes[0].Run();
+    }
+
+    // Not to be run: whoever submits what cannot be found hears of it.
+    private void Find(WorkReference work)
+    {
+        try
+        {
+            Invoker(work);
+        }
+        catch (ExecutorException)
+        {
+            // As if it had never been tried.
+        }
     }
 
     private static IPayloadCodec OtherCodec(byte[] address)

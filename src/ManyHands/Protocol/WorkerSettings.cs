@@ -26,7 +26,7 @@ internal sealed record WorkerSettings
     public bool IsSpare { get; init; }
 
     /// <summary>Work that it will probably get; only where it has time to prepare itself.</summary>
-    public IReadOnlyList<WorkReference> KnownWork { get; init; } = [];
+    public WorkReference[] KnownWork { get; init; } = [];
 
     public void Write(IBufferWriter<byte> output)
     {
@@ -37,7 +37,7 @@ internal sealed record WorkerSettings
         WriteBytes(output, Initializer);
         WriteBytes(output, InitializerArgument);
         output.WriteInt32(IsSpare ? 1 : 0);
-        output.WriteInt32(KnownWork.Count);
+        output.WriteInt32(KnownWork.Length);
         foreach (WorkReference work in KnownWork)
         {
             var reference = new PayloadWriter();

@@ -73,7 +73,9 @@ internal sealed class Judge
         for (int run = 0; run < runs; run++)
         {
             ref RunRecord now = ref record.Runs[run];
-            if (run + 1 < runs && !DiedWith(now.Worker - 1, task))
+            if (run + 1 < runs && IsDestroyer(now.Worker - 1))
+                _destroyed++; // and what may run again was run again, since its result was gone
+            else if (run + 1 < runs && !DiedWith(now.Worker - 1, task))
                 _twice.Add($"task {task} ({line.Kind}) ran again although the worker of its run {run + 1} did not die with it");
             if (now.At > line.SeenAt && line.End is not (TaskEnd.Left or TaskEnd.None))
                 _late.Add($"task {task} ({line.Kind}) began {Clock.Between(line.SeenAt, now.At).TotalMilliseconds:f3} ms after its end was {line.End}");
@@ -105,7 +107,7 @@ internal sealed class Judge
             _misnamed.Add($"{who} because of {line.Cause}; {Describe(worker)}");
         if (record.Struck == 0)
             _collateral.Add($"{who}: nobody killed the worker; {Describe(worker)}");
-        else if (record.Task != task && record.Fate.Way == Way.Scribble)
+        else if (record.Task != task && IsDestroyer(worker))
             _destroyed++; // results that it had written, and overwrote before the parent had read them
         else if (record.Task != task)
             _collateral.Add($"{who}: the worker had gone on to another task; {Describe(worker)}");
@@ -147,6 +149,8 @@ internal sealed class Judge
     }
 
     private bool DiedWith(int worker, int task) => worker >= 0 && _board.Worker(worker) is { Struck: not 0 } record && record.Task == task;
+
+    private bool IsDestroyer(int worker) => worker >= 0 && _board.Worker(worker) is { Struck: not 0, Fate.Way: Way.Scribble };
 
     private bool WasStruck(int pid) => _workersByPid[pid].Any(index => _board.Worker(index).Struck != 0);
 
