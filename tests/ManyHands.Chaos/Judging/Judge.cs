@@ -113,7 +113,7 @@ internal sealed class Judge
             _collateral.Add($"{who}: the worker had gone on to another task; {Describe(worker)}");
         else if (record.Phase is Moment.Reading or Moment.Executing or Moment.Writing)
             return;
-        else if (record.HasRested != 0)
+        else if (record.HasRested != 0 && line.Kind != TaskKind.Large) // whose lane sleeps, too, while its answer waits for room
             _collateral.Add($"{who}: the worker had nothing to send any more; {Describe(worker)}");
         else
             AddUnsent(record);
