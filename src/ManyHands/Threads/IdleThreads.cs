@@ -6,6 +6,10 @@ namespace ManyHands.Threads;
 /// </summary>
 internal sealed class IdleThreads
 {
+    // A thread keeps its own: the runtime takes its time to make something that can be waited on.
+    [ThreadStatic]
+    private static LinkedListNode<Seat>? _own;
+
     private readonly LinkedList<Seat> _seats = new();
 
     /// <summary>Threads that wait.</summary>
@@ -40,8 +44,10 @@ internal sealed class IdleThreads
     /// <returns>False where the time was up.</returns>
     public bool Wait(object gate, TimeSpan limit)
     {
-        var seat = new Seat();
-        LinkedListNode<Seat> node = _seats.AddLast(seat);
+        LinkedListNode<Seat> node = _own ??= new(new Seat());
+        Seat seat = node.Value;
+        seat.Take();
+        _seats.AddLast(node);
         Monitor.Exit(gate);
         seat.Wait(limit);
         Monitor.Enter(gate);
@@ -61,6 +67,8 @@ internal sealed class IdleThreads
 
         /// <summary>Changes only while the owner's lock is held.</summary>
         public bool IsCalled { get; private set; }
+
+        public void Take() => IsCalled = false;
 
         public void Call()
         {
