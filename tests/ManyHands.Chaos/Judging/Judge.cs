@@ -93,12 +93,14 @@ internal sealed class Judge
         int worker = _workersByPid[line.Pid].LastOrDefault(index => HasRun(index, task), -1);
         if (worker < 0)
         {
-            // It was marked as begun and had not reached our code: possible for one task of a worker that was between two.
-            worker = _workersByPid[line.Pid].LastOrDefault(index => _board.Worker(index).Struck != 0, -1);
-            if (worker < 0)
-                _collateral.Add($"{who}: no such worker was killed");
-            else if (_board.Worker(worker).Phase is not (Moment.Idle or Moment.Sent) || ++_unwitnessed[worker] > 1)
-                _collateral.Add($"{who}: the worker had not begun it; {Describe(worker)}");
+            // It was marked as begun and had not reached our code: possible for one task of a worker that was between two. The system gives a
+            // process id again after some ten thousand others, so there may be several such workers.
+            int[] dead = [.. _workersByPid[line.Pid].Where(index => _board.Worker(index).Struck != 0)];
+            worker = dead.LastOrDefault(index => _board.Worker(index).Phase is Moment.Idle or Moment.Sent && _unwitnessed[index] == 0, -1);
+            if (worker >= 0)
+                _unwitnessed[worker]++;
+            else
+                _collateral.Add(dead.Length == 0 ? $"{who}: no such worker was killed" : $"{who}: the worker had not begun it; {Describe(dead[^1])}");
             return;
         }
 
@@ -113,7 +115,7 @@ internal sealed class Judge
             _collateral.Add($"{who}: the worker had gone on to another task; {Describe(worker)}");
         else if (record.Phase is Moment.Reading or Moment.Executing or Moment.Writing)
             return;
-        else if (record.HasRested != 0 && line.Kind != TaskKind.Large) // whose lane sleeps, too, while its answer waits for room
+        else if (record.HasRested != 0 && line.Kind is not (TaskKind.Large or TaskKind.Throwing)) // those have to wait for room, or for a stack trace
             _collateral.Add($"{who}: the worker had nothing to send any more; {Describe(worker)}");
         else
             AddUnsent(record);
