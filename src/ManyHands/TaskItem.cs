@@ -56,6 +56,8 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
 
     public override bool TakesToken => _work.TakesToken;
 
+    private protected override bool MayBeCancelled => _cancellation.CanBeCanceled;
+
     public override int Count => 1;
 
     public override long ArgumentBytes => _payload.Length;

@@ -122,8 +122,24 @@ internal abstract class WorkItem(SubmitOptions options)
     /// <summary>Asks the pool to cancel it.</summary>
     public void RequestCancel(CancelReason reason) => Owner?.RequestCancel(this, reason);
 
+    /// <summary>The running item from inside of which it was submitted, until that one ends.</summary>
+    public virtual WorkItem? OuterItem => Outer?.Item;
+
     /// <summary>The item that it holds up: the running one from inside of which it was submitted, where that one cannot end before this one has.</summary>
-    public virtual WorkItem? HoldsUp() => Outer is { Item: { } outer } running && Awaited.Any(task => running.WaitsFor(task, _submitter)) ? outer : null;
+    /// <param name="isGuess">
+    /// It looks like that, and may be otherwise: a thread is blocked, and nobody can tell by what; or the wait may end because it is cancelled.
+    /// </param>
+    public virtual WorkItem? HoldsUp(out bool isGuess)
+    {
+        isGuess = false;
+        if (Outer is not { Item: { } outer } running || !Awaited.Any(task => running.WaitsFor(task, _submitter)))
+            return null;
+        isGuess = running.Pending is null || _submitter is Task || MayBeCancelled;
+        return outer;
+    }
+
+    /// <summary>Its caller may cancel it.</summary>
+    private protected virtual bool MayBeCancelled => false;
 
     /// <summary>What those wait for who wait for it.</summary>
     private protected virtual IEnumerable<Task> Awaited => [];

@@ -4,8 +4,11 @@ namespace ManyHands.Completions;
 /// One thread that lets callers see the ends of their tasks, and runs their continuations itself: the hop to another thread would cost more
 /// than a tiny task. When one of them takes its time, <see cref="CompletionWatch"/> gives what is left, and the thread's duty, to others.
 /// </summary>
-/// <param name="takeOver">Called from the watch, with the items that are left. The thread that was stuck is told by <see cref="Publish"/>.</param>
-internal sealed class CompletionRun(Action<List<Ending>> takeOver) : IDisposable
+/// <param name="prepare">
+/// Called from the watch: gets somebody who can take over, or null where nobody can now. Then told of the items that are left, or null where it is not
+/// needed any more. Neither may throw. The thread that was stuck is told by <see cref="Publish"/>.
+/// </param>
+internal sealed class CompletionRun(Func<Action<List<Ending>?>?> prepare) : IDisposable
 {
     private const int Outside = 0, Inside = 1, Seized = 2;
 
@@ -32,7 +35,7 @@ internal sealed class CompletionRun(Action<List<Ending>> takeOver) : IDisposable
         _endings = endings;
         _next = 0;
         Interlocked.Exchange(ref _state, Inside);
-        CompletionWatch.SeeTo(this);
+        here &= CompletionWatch.SeeTo(this);
         if (!here)
             SynchronizationContext.SetSynchronizationContext(AwaitsElsewhere.Instance);
         bool goOn = PublishEach(endings);
@@ -51,11 +54,16 @@ internal sealed class CompletionRun(Action<List<Ending>> takeOver) : IDisposable
     }
 
     /// <summary>Gives what is left to others, if the thread is still stuck.</summary>
-    /// <returns>False where it is not.</returns>
+    /// <returns>False where it is not, and where there is nobody: it is tried again at the next look.</returns>
     public bool TrySeize()
     {
-        if (Volatile.Read(ref _progress) != _seen || Interlocked.CompareExchange(ref _state, Seized, Inside) != Inside)
+        if (prepare() is not { } takeOver)
             return false;
+        if (Volatile.Read(ref _progress) != _seen || Interlocked.CompareExchange(ref _state, Seized, Inside) != Inside)
+        {
+            takeOver(null);
+            return false;
+        }
 
         // The one that it is at is among them: a thread that was not stuck but waited for a processor may not have published it yet, and
         // twice does no harm.

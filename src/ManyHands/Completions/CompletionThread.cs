@@ -6,6 +6,8 @@ namespace ManyHands.Completions;
 /// </summary>
 internal static class CompletionThread
 {
+    private const string Name = "ManyHands completions";
+
     private static readonly object _gate = new();
     private static readonly Queue<(WorkItem? Item, TaskCompletionSource? Behind)> _waiting = new();
     private static bool _isThere;
@@ -22,20 +24,28 @@ internal static class CompletionThread
         {
             _waiting.Enqueue(entry);
             if (!_isThere)
-                Start([]);
+                Start();
+            _isThere = true;
             Monitor.Pulse(_gate);
         }
     }
 
-    private static void Start(List<Ending> first)
+    private static void Start()
     {
-        new Thread(() => Run(first)) { IsBackground = true, Name = "ManyHands completions" }.UnsafeStart();
-        _isThere = true;
+        try
+        {
+            new Thread(() => Run([])) { IsBackground = true, Name = Name }.UnsafeStart();
+        }
+        catch (OutOfMemoryException)
+        {
+            // The system has no thread; the next that the thread pool has is kept. Somebody waits for what was posted.
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => Run([]), null);
+        }
     }
 
     private static void Run(List<Ending> endings)
     {
-        using var run = new CompletionRun(Start);
+        using var run = new CompletionRun(() => Successor.TryStart(Name, Run));
         while (run.Publish(endings, here: false))
         {
             endings.Clear();

@@ -22,11 +22,8 @@ internal static class CompletionWatch
     public static bool TrustsContinuations => Environment.TickCount64 >= Volatile.Read(ref _distrustUntil);
 
     /// <summary>Looks after a run from now on. Cheap while the watch is awake.</summary>
-    public static void SeeTo(CompletionRun run)
-    {
-        if (!Volatile.Read(ref _awake) || !run.IsWatched)
-            Wake(run);
-    }
+    /// <returns>False where the system has no thread for the watch: nobody does.</returns>
+    public static bool SeeTo(CompletionRun run) => (Volatile.Read(ref _awake) && run.IsWatched) || TryWake(run);
 
     /// <summary>Looks after it no longer.</summary>
     public static void Forget(CompletionRun run)
@@ -35,27 +32,40 @@ internal static class CompletionWatch
             _runs.Remove(run);
     }
 
-    private static void Wake(CompletionRun run)
+    private static bool TryWake(CompletionRun run)
     {
         lock (_gate)
         {
+            if (_thread is null && !TryStart())
+                return false;
             if (!run.IsWatched)
             {
                 run.IsWatched = true;
                 _runs.Add(run);
             }
 
-            if (_thread is null)
-            {
-                _thread = new Thread(Watch, 256 * 1024) { IsBackground = true, Name = "ManyHands watch" };
-                _thread.UnsafeStart();
-            }
-
             // Only where it sleeps: a watch that is awake must not look before its time, or everything would seem stuck.
             if (!_awake)
                 Monitor.Pulse(_gate);
             Volatile.Write(ref _awake, true);
+            return true;
         }
+    }
+
+    private static bool TryStart()
+    {
+        var thread = new Thread(Watch, 256 * 1024) { IsBackground = true, Name = "ManyHands watch" };
+        try
+        {
+            thread.UnsafeStart();
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+
+        _thread = thread;
+        return true;
     }
 
     private static void Watch()

@@ -90,6 +90,7 @@ internal sealed class HostLane
         if (!_connection.HasBytes)
             Rest();
         int received = _connection.Receive(buffer);
+        _isResting = false;
         _now = Stopwatch.GetTimestamp();
         return received;
     }
@@ -101,7 +102,6 @@ internal sealed class HostLane
         _isResting = true;
         if (!_connection.WaitForBytes(_host.RestAfter))
             _host.RestIfIdle();
-        _isResting = false;
     }
 
     private void RunTask(FrameHeader header)

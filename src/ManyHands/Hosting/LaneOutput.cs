@@ -11,6 +11,9 @@ namespace ManyHands.Hosting;
 /// </summary>
 internal sealed class LaneOutput
 {
+    // An idle lane keeps no large result alive, nor the room for one.
+    private const int KeptBuffer = 256 * 1024;
+
     private readonly Connection _connection;
     private readonly PayloadWriter _frame = new() { Limit = FrameHeader.Size + Payload.MaxLength };
 
@@ -26,6 +29,8 @@ internal sealed class LaneOutput
     /// <summary>The same, emptied.</summary>
     public PayloadWriter NewBody()
     {
+        if (_frame.Capacity > KeptBuffer)
+            _frame.Dispose();
         _frame.Clear();
         _frame.GetSpan(FrameHeader.Size);
         _frame.Advance(FrameHeader.Size);
@@ -50,6 +55,6 @@ internal sealed class LaneOutput
         _connection.Post(_frame.WrittenSpan);
         if (!tail.IsEmpty)
             _connection.Post(tail);
-        NewBody(); // an idle lane keeps no large result alive
+        NewBody();
     }
 }

@@ -54,6 +54,8 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
     public override bool TakesToken => _plan.Work.TakesToken;
 
+    private protected override bool MayBeCancelled => _plan.MayBeCancelled;
+
     public override int Count => _count;
 
     public override bool IsBatch => true;

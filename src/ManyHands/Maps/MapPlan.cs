@@ -42,6 +42,9 @@ internal sealed class MapPlan<TArgument, TResult> : IAsyncEnumerable<TResult>
     /// </summary>
     public bool MayBatch => Options is { Timeout: null, Retry: null } && Executor.CanTakeBack;
 
+    /// <summary>Its caller may cancel it.</summary>
+    public bool MayBeCancelled => _callToken.CanBeCanceled;
+
     public IAsyncEnumerator<TResult> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         new MapReader<TArgument, TResult>(this, _callToken, cancellationToken);
 }

@@ -2,10 +2,13 @@ using System.Buffers;
 
 namespace ManyHands.Payloads;
 
-/// <summary>A growing buffer from the shared pool. Not for several threads at once; what it handed out is invalid after Dispose.</summary>
+/// <summary>A growing buffer, from the shared pool where it is small. Not for several threads at once; what it handed out is invalid after Dispose.</summary>
 internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
 {
     private const int SmallestBuffer = 256;
+
+    // Larger ones are let go of: the pool would keep them for a long time.
+    private const int LargestPooled = 1 << 20;
 
     private byte[] _buffer = [];
     private int _written;
@@ -17,6 +20,9 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     public LargeValue? Tail { get; private set; }
 
     public int WrittenCount => _written;
+
+    /// <summary>Bytes of the buffer.</summary>
+    public int Capacity => _buffer.Length;
 
     public ReadOnlySpan<byte> WrittenSpan => _buffer.AsSpan(0, _written);
 
@@ -73,10 +79,9 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     public void Dispose()
     {
         byte[] buffer = _buffer;
+        Clear();
         _buffer = [];
-        _written = 0;
-        if (buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(buffer);
+        Return(buffer);
     }
 
     private void Grow(int sizeHint)
@@ -86,10 +91,15 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
             throw new PayloadTooLargeException(Math.Min(Limit, Array.MaxLength), needed);
 
         long size = Math.Max(needed, Math.Max(SmallestBuffer, Math.Min(2L * _buffer.Length, Array.MaxLength)));
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)size);
+        byte[] larger = size <= LargestPooled ? ArrayPool<byte>.Shared.Rent((int)size) : GC.AllocateUninitializedArray<byte>((int)size);
         WrittenSpan.CopyTo(larger);
-        if (_buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(_buffer);
+        Return(_buffer);
         _buffer = larger;
+    }
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length is > 0 and <= LargestPooled)
+            ArrayPool<byte>.Shared.Return(buffer);
     }
 }

@@ -3,16 +3,20 @@ namespace ManyHands.Pooling;
 /// <content>
 /// Standstills: every lane is held by an item that waits, itself or by way of what it waits for, for an item that cannot begin before a lane is free.
 /// Nothing would ever move again, so the newest of those items fails, by name. Who waits for whom is looked at only while an item waits that was
-/// submitted from inside of another one of this pool; it must be the same at two looks, with nothing moving in between.
+/// submitted from inside of another one of this pool; it must be the same at two looks, with nothing moving in between. A wrong error is worse than none, so
+/// where it is not certain who waits, it must be the same for long.
 /// </content>
 internal sealed partial class Scheduler
 {
     private static readonly TimeSpan _standstillBeat = TimeSpan.FromMilliseconds(250);
 
+    // An item may have submitted a hundred thousand others. Who waits for one of them waits for the newest, or for all.
+    private const int MostCandidates = 64;
+
     private TimeSpan _standstillDue = TimeSpan.MaxValue;
     private long _moves; // items submitted, given to a lane, ended
     private long _movesSeen;
-    private bool _stoodStill;
+    private TimeSpan? _standsStillSince;
 
     private bool IsInnerWaiting => _queue.Inner + _door.Inner > 0;
 
@@ -21,24 +25,24 @@ internal sealed partial class Scheduler
     {
         if (_standstillDue < TimeSpan.MaxValue || !IsInnerWaiting)
             return;
-        (_movesSeen, _stoodStill) = (_moves, false);
+        (_movesSeen, _standsStillSince) = (_moves, null);
         SetStandstillDue(now);
     }
 
     private void LookForStandstill(TimeSpan now)
     {
         bool hasMoved = _moves != _movesSeen;
-        if (!IsInnerWaiting || hasMoved || !StandsStill(out List<WorkItem> running, out Dictionary<WorkItem, WorkItem> heldUp))
+        if (!IsInnerWaiting || hasMoved || !StandsStill(out List<WorkItem> running, out Dictionary<WorkItem, WorkItem> heldUp, out bool isGuess))
         {
-            _stoodStill = false;
+            _standsStillSince = null;
         }
-        else if (!_stoodStill)
+        else if (_standsStillSince is not { } since)
         {
-            _stoodStill = true;
+            _standsStillSince = now;
         }
-        else
+        else if (!isGuess || now - since >= _options.GuessedStandstill)
         {
-            _stoodStill = false;
+            _standsStillSince = null;
             EndStandstill(running, heldUp, now);
         }
 
@@ -56,10 +60,11 @@ internal sealed partial class Scheduler
 
     /// <summary>No lane will ever be free, as far as this pool can see.</summary>
     /// <param name="running">What the lanes are at.</param>
-    /// <param name="heldUp">Which items hold up which.</param>
-    private bool StandsStill(out List<WorkItem> running, out Dictionary<WorkItem, WorkItem> heldUp)
+    /// <param name="heldUp">Which items hold up which; enough of them to know.</param>
+    /// <param name="isGuess">It may be otherwise.</param>
+    private bool StandsStill(out List<WorkItem> running, out Dictionary<WorkItem, WorkItem> heldUp, out bool isGuess)
     {
-        (running, heldUp) = ([], []);
+        (running, heldUp, isGuess) = ([], [], false);
         if (_staff.Serving < _options.Workers)
             return false;
         foreach (Worker worker in _staff)
@@ -76,14 +81,37 @@ internal sealed partial class Scheduler
             }
         }
 
+        if (!running.TrueForAll(Outers().Contains))
+            return false; // one that nobody could hold up ends by itself
+        var stuck = new HashSet<WorkItem>();
+        var candidates = new Dictionary<WorkItem, int>();
         foreach (WorkItem item in InnerWaiting())
         {
-            for (WorkItem one = item; !heldUp.ContainsKey(one) && one.HoldsUp() is { } outer; one = outer)
-                heldUp.Add(one, outer);
+            if (item.OuterItem is not { } outer || stuck.Contains(outer) || (candidates[outer] = candidates.GetValueOrDefault(outer) + 1) > MostCandidates)
+                continue;
+            for (WorkItem one = item; !heldUp.ContainsKey(one) && one.HoldsUp(out bool guessed) is { } held; one = held)
+            {
+                heldUp.Add(one, held);
+                stuck.Add(held);
+                isGuess |= guessed;
+            }
         }
 
-        var stuck = heldUp.Values.ToHashSet();
         return running.TrueForAll(stuck.Contains);
+    }
+
+    /// <summary>The items from inside of which those that wait were submitted.</summary>
+    private HashSet<WorkItem> Outers()
+    {
+        var outers = new HashSet<WorkItem>();
+        foreach (WorkItem item in InnerWaiting())
+        {
+            for (WorkItem? outer = item.OuterItem; outer is not null && outers.Add(outer); outer = outer.OuterItem)
+            {
+            }
+        }
+
+        return outers;
     }
 
     // One alone may free nobody: who waits for several at once waits until all have ended. So the newest fails with all that hold up the same item.
@@ -93,7 +121,7 @@ internal sealed partial class Scheduler
         WorkItem newest = InnerWaiting().Where(HoldsUpALane).MaxBy(item => item.Id.Value)!;
         WorkItem waiting = heldUp[newest];
         (TaskId, string)[] holders = [.. running.Select(item => (item.Id, item.Name))];
-        foreach (WorkItem item in InnerWaiting().Where(item => heldUp.GetValueOrDefault(item) == waiting).ToArray())
+        foreach (WorkItem item in InnerWaiting().Where(item => ReferenceEquals(item.OuterItem, waiting) && item.HoldsUp(out _) == waiting).ToArray())
         {
             var queue = (WorkQueue)item.Holder!;
             var error = new ExecutorDeadlockException(item.Id, item.Name, holders);
@@ -119,11 +147,12 @@ internal sealed partial class Scheduler
         }
     }
 
+    /// <summary>The newest first.</summary>
     private IEnumerable<WorkItem> InnerWaiting()
     {
-        foreach (WorkQueue queue in new[] { _queue, _door })
+        foreach (WorkQueue queue in new[] { _door, _queue })
         {
-            for (WorkItem? item = queue.First; item is not null; item = item.Next)
+            for (WorkItem? item = queue.Last; item is not null; item = item.Previous)
             {
                 if (item.IsInner)
                     yield return item;

@@ -31,6 +31,9 @@ internal sealed record SchedulerOptions
     /// <summary>Resident memory above which a busy worker is killed.</summary>
     public long? MemoryLimit { get; init; }
 
+    /// <summary>For how long nothing must move before items that seem to wait for one another for ever are taken to do so.</summary>
+    public TimeSpan GuessedStandstill { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>Encoded arguments that may wait in the queue.</summary>
     public long QueueBytes { get; init; } = 256L << 20;
 }

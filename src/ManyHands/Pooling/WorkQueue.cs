@@ -19,6 +19,8 @@ internal sealed class WorkQueue : IHolder
 
     public WorkItem? First => _first;
 
+    public WorkItem? Last => _last;
+
     public void AddLast(WorkItem item)
     {
         Add(item);

@@ -15,6 +15,7 @@ internal sealed class LaneReader
     private readonly Action<Exception> _broken;
     private readonly string _name;
     private readonly ManualResetEventSlim _done = new();
+    private bool _isBroken;
 
     /// <summary>Makes a reader that has not begun.</summary>
     /// <param name="lane">What to read.</param>
@@ -33,17 +34,15 @@ internal sealed class LaneReader
     }
 
     // The usual stack, since callers' continuations run on it; without the context of whoever submitted first.
-    public void Start() => Start([]);
+    public void Start() => new Thread(() => Run([])) { IsBackground = true, Name = _name }.UnsafeStart();
 
     /// <summary>Waits until everything has been read.</summary>
     public void Join() => _done.Wait();
 
-    private void Start(List<Ending> left) => new Thread(() => Run(left)) { IsBackground = true, Name = _name }.UnsafeStart();
-
     private void Run(List<Ending> endings)
     {
-        using var run = new CompletionRun(Start);
-        if (run.Publish(endings, here: false) && ReadAll(run, endings))
+        using var run = new CompletionRun(() => Successor.TryStart(_name, Run));
+        if (run.Publish(endings, here: false) && (_isBroken || ReadAll(run, endings)))
             _done.Set();
     }
 
@@ -63,22 +62,25 @@ internal sealed class LaneReader
                 // Frames that arrived together are one turn of the pool's lock.
                 if (_lane.Reader.HasFrame)
                     continue;
-                if (endings.Count > 0 && !Finish(run, endings))
+                if (endings.Count == 0)
+                    _lane.ShowResults();
+                else if (!Finish(run, endings))
                     return false;
-                _lane.ShowResults();
             }
         }
         catch (Exception error) when (error is ProtocolException or PayloadException or InvalidDataException)
         {
+            _isBroken = true; // for whoever takes over, too
             _broken(error); // its word cannot be trusted any more, and nobody reads what it writes
         }
 
-        _lane.ShowLastResults();
+        _lane.ShowAllResults();
         return endings.Count == 0 || Finish(run, endings);
     }
 
     private bool Finish(CompletionRun run, List<Ending> endings)
     {
+        _lane.ShowAllResults(); // whoever takes over from this thread knows nothing of them
         _ended(endings);
         if (!run.Publish(endings, here: CompletionWatch.TrustsContinuations))
             return false; // the list is another's now

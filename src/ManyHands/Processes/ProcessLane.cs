@@ -156,16 +156,16 @@ internal sealed class ProcessLane
         _reading.ShowResults();
         if (Stopwatch.GetElapsedTime(_shownAt) < _longestUnseen && _connection.SpinForBytes())
             return;
-        _reading.Publish();
-        _reading = null;
+        ShowAllResults();
         _shownAt = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>The same, where no more come.</summary>
-    public void ShowLastResults()
+    /// <summary>The same, at once.</summary>
+    public void ShowAllResults()
     {
         _reading?.ShowResults();
         _reading?.Publish();
+        _reading = null;
     }
 
     private void FailRemotely(WorkItem item, int index)

@@ -20,7 +20,7 @@ internal sealed class OwnThread : IDisposable
     public OwnThread(OwnThreads threads)
     {
         _threads = threads;
-        _run = new CompletionRun(TakeOver);
+        _run = new CompletionRun(() => TakeOver);
         _current = this;
     }
 
@@ -39,7 +39,7 @@ internal sealed class OwnThread : IDisposable
 
         Interlocked.Exchange(ref _lane, null);
         if (lane.HasNext)
-            _threads.Enqueue(lane); // it came while this thread was leaving
+            _threads.EnqueueAnyway(lane); // it came while this thread was leaving
     }
 
     /// <summary>Lets the caller of an item go on.</summary>
@@ -53,7 +53,7 @@ internal sealed class OwnThread : IDisposable
         }
 
         _run.Dispose();
-        (_run, _endings) = (new CompletionRun(TakeOver), []); // the watch may still be reading the list
+        (_run, _endings) = (new CompletionRun(() => TakeOver), []); // the watch may still be reading the list
         _threads.CameBack();
     }
 
@@ -64,13 +64,15 @@ internal sealed class OwnThread : IDisposable
     }
 
     // Called from the watch while this thread is stuck.
-    private void TakeOver(List<Ending> left)
+    private void TakeOver(List<Ending>? left)
     {
+        if (left is null)
+            return; // it is not stuck any more
         foreach (Ending ending in left)
             CompletionThread.Post(ending.Item); // before anybody can think that this was the last thread
         _threads.GiveUpOne();
         ThreadWorker? lane = Interlocked.Exchange(ref _lane, null);
         if (lane?.HasNext == true)
-            _threads.Enqueue(lane);
+            _threads.EnqueueAnyway(lane);
     }
 }

@@ -52,16 +52,24 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
             StartReserved();
     }
 
+    /// <summary>The same for a lane that somebody has had before: where there is no thread, it waits for one.</summary>
+    public void EnqueueAnyway(ThreadWorker lane)
+    {
+        lock (_gate)
+            _waiting.Enqueue(lane);
+        SendForOneSoon();
+    }
+
     /// <summary>A thread is stuck in work that ignores cancellation: another may take its place.</summary>
     public void GiveUpOne()
     {
         lock (_gate)
         {
             _stuck++;
-            if (_waiting.Count > 0 && _threads <= _stuck)
-                StartSoon();
             EndIfLast();
         }
+
+        SendForOneSoon();
     }
 
     /// <summary>A thread that had been given up has come back.</summary>
@@ -121,8 +129,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
             lock (_gate)
             {
                 GiveUpReserved();
-                if (_waiting.Count > 0 && _threads <= _stuck)
-                    StartSoon();
+                RetryLater();
                 EndIfLast();
             }
         }
@@ -143,28 +150,31 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
         }
     }
 
-    // Lanes wait already, and nobody who could be told is there: it is tried until the system has a thread again.
-    private void StartSoon()
+    // Lanes wait already, and nobody who could be told is there: it is tried until the system has a thread again, or somebody takes them.
+    private void RetryLater()
     {
-        try
-        {
-            StartFirst();
-        }
-        catch (ResourceExhaustedException)
-        {
-            _retry ??= new Timer(_ => RetryStart(), null, _retryAfter, Timeout.InfiniteTimeSpan);
-        }
+        if (_waiting.Count > 0 && _idle.Called + _starting == 0)
+            _retry ??= new Timer(_ => Retry(), null, _retryAfter, Timeout.InfiniteTimeSpan);
     }
 
-    private void RetryStart()
+    private void Retry()
     {
         lock (_gate)
         {
             _retry?.Dispose();
             _retry = null;
-            if (_waiting.Count > 0 && _threads <= _stuck)
-                StartSoon();
         }
+
+        SendForOneSoon();
+    }
+
+    private void SendForOneSoon()
+    {
+        bool start;
+        lock (_gate)
+            start = SendForOne();
+        if (start)
+            StartReserved();
     }
 
     private void Run()

@@ -30,15 +30,15 @@ public sealed class ThreadExecutor : Executor
     /// <summary>Makes an executor. No thread is started before there is work.</summary>
     /// <param name="options">What differs from the defaults.</param>
     /// <exception cref="ArgumentException">An option has a value that makes no sense; the message says which.</exception>
-    public ThreadExecutor(ExecutorOptions? options = null) : this(options, idleLimit: null)
+    public ThreadExecutor(ExecutorOptions? options = null) : this(options, idleLimit: null, guessedStandstill: null)
     {
     }
 
-    internal ThreadExecutor(int workers, TimeSpan idleLimit) : this(new ExecutorOptions { Workers = workers }, idleLimit)
+    internal ThreadExecutor(int workers, TimeSpan idleLimit) : this(new ExecutorOptions { Workers = workers }, idleLimit, guessedStandstill: null)
     {
     }
 
-    private ThreadExecutor(ExecutorOptions? options, TimeSpan? idleLimit)
+    internal ThreadExecutor(ExecutorOptions? options, TimeSpan? idleLimit, TimeSpan? guessedStandstill)
         : base(new ExecutorTraits(Isolation.None, CopiesArguments: false, CanKill: false, Delivery.AtMostOnce))
     {
         options ??= new ExecutorOptions();
@@ -53,6 +53,7 @@ public sealed class ThreadExecutor : Executor
                 KillAfter = options.KillAfter,
                 RestartLimit = options.RestartLimit,
                 CanKill = false,
+                GuessedStandstill = guessedStandstill ?? TimeSpan.FromSeconds(10),
             },
             (pool, number) => new ThreadWorker(pool, _threads, options.Initializer, number),
             options.Observer);

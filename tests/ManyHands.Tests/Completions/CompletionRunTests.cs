@@ -17,7 +17,7 @@ public sealed class CompletionRunTests
         for (int attempt = 0; attempt < 50 && !whole; attempt++)
         {
             // The first continuations are compiled while they run, which looks as if they were stuck.
-            using var run = new CompletionRun(_ => { });
+            using var run = RunOf(_ => { });
             seen.Clear();
             whole = run.Publish([.. Enumerable.Range(0, 3).Select(number => Ended(() => seen.Add((number, Environment.CurrentManagedThreadId))))], here: true);
             run.IsInside.ShouldBeFalse();
@@ -41,7 +41,7 @@ public sealed class CompletionRunTests
             using var others = new CountdownEvent(2);
             using var taken = new ManualResetEventSlim();
             List<Ending> rest = [];
-            using var run = new CompletionRun(left =>
+            using var run = RunOf(left =>
             {
                 rest = left;
                 foreach (Ending ending in left)
@@ -73,7 +73,7 @@ public sealed class CompletionRunTests
         {
             bool last = i % 30 == 29;
             using var taken = new ManualResetEventSlim();
-            using var run = new CompletionRun(_ => taken.Set());
+            using var run = RunOf(_ => taken.Set());
             var thread = new Thread(() =>
             {
                 for (int burst = 0; burst < 3; burst++)
@@ -105,7 +105,7 @@ public sealed class CompletionRunTests
         using var free = new ManualResetEventSlim();
         Task<bool> caller = Await();
         item.Complete(0, [1, 0, 0, 0]);
-        using var run = new CompletionRun(_ => { });
+        using var run = RunOf(_ => { });
         _ = run.Publish([new Ending(item, TimeSpan.Zero)], here: false);
         item.Completion.IsCompletedSuccessfully.ShouldBeTrue();
         SynchronizationContext.Current.ShouldBeNull();
@@ -152,11 +152,11 @@ public sealed class CompletionRunTests
                     ending.Item.Publish();
             }
 
-            var run = new CompletionRun(Publish);
+            var run = RunOf(Publish);
             for (int burst = 0; burst < 100; burst++)
             {
                 if (!run.Publish(Next(burst), here: true))
-                    run = new CompletionRun(Publish); // a busy machine may make anything look stuck
+                    run = RunOf(Publish); // a busy machine may make anything look stuck
             }
 
             run.Dispose();
@@ -166,6 +166,43 @@ public sealed class CompletionRunTests
         Wait(() => counts.Count == 15_000);
         counts.Values.ShouldAllBe(count => count == 1);
     }
+
+    [Fact]
+    public void Where_nobody_can_take_over_the_thread_keeps_its_duty_and_it_is_tried_again()
+    {
+        using var free = new ManualResetEventSlim();
+        using var taken = new ManualResetEventSlim();
+        int tries = 0;
+        using var run = new CompletionRun(() => ++tries < 4 ? null : left => taken.Set());
+        bool goesOn = true;
+        var thread = new Thread(() => goesOn = run.Publish([Ended(free.Wait)], here: true));
+        thread.Start();
+        taken.Wait(_limit).ShouldBeTrue();
+        tries.ShouldBe(4);
+        free.Set();
+        thread.Join(_limit).ShouldBeTrue();
+        goesOn.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_successor_does_what_is_left_or_goes_where_it_is_not_needed()
+    {
+        var done = new ConcurrentQueue<(int Count, Thread Thread)>();
+        Action<List<Ending>?> needed = Successor.TryStart("needed", left => done.Enqueue((left.Count, Thread.CurrentThread))).ShouldNotBeNull();
+        Action<List<Ending>?> unneeded = Successor.TryStart("unneeded", left => done.Enqueue((-1, Thread.CurrentThread))).ShouldNotBeNull();
+        unneeded(null);
+        needed([Ended(() => { })]);
+        Wait(() => !done.IsEmpty);
+        (int count, Thread thread) = done.ShouldHaveSingleItem();
+        count.ShouldBe(1);
+        thread.Join(_limit).ShouldBeTrue();
+    }
+
+    private static CompletionRun RunOf(Action<List<Ending>> takeOver) => new(() => left =>
+    {
+        if (left is not null)
+            takeOver(left);
+    });
 
     private static void Wait(Func<bool> condition) => SpinWait.SpinUntil(condition, _limit).ShouldBeTrue();
 

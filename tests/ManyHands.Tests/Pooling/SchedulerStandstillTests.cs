@@ -25,6 +25,19 @@ public sealed class SchedulerStandstillTests
     }
 
     [Fact, Fault(41)]
+    public void Where_it_is_not_certain_that_anybody_waits_nothing_fails_before_all_has_stood_still_for_long()
+    {
+        SimulatedPool pool = Threads(1);
+        SimulatedItem outer = Running(pool, "outer"), inner = Inner(pool, "inner", awaitedBy: outer);
+        inner.IsGuess = true;
+        TimeSpan begun = pool.Now;
+        while (!inner.Task(0).HasEnded)
+            pool.PassTime();
+        inner.Task(0).Error.ShouldBeOfType<ExecutorDeadlockException>();
+        (pool.Now - begun).ShouldBeInRange(pool.Options.GuessedStandstill, pool.Options.GuessedStandstill + TimeSpan.FromSeconds(1));
+    }
+
+    [Fact, Fault(41)]
     public void A_running_child_that_waits_for_a_queued_grandchild_holds_up_its_parent_too()
     {
         SimulatedPool pool = Threads(2);
@@ -182,7 +195,7 @@ public sealed class SchedulerStandstillTests
     }
 
     private static SchedulerOptions Options(int workers, int queueLimit = 10_000) =>
-        SimulatedPool.Ordinary with { Workers = workers, QueueLimit = queueLimit, CanKill = false, CanPrefetch = false };
+        SimulatedPool.Ordinary with { Workers = workers, QueueLimit = queueLimit, CanKill = false, CanPrefetch = false, GuessedStandstill = TimeSpan.FromSeconds(10) };
 
     private static SimulatedPool Threads(int workers, int queueLimit = 10_000) =>
         new(Options(workers, queueLimit), actsAtOnce: true) { StartsAtOnce = true };

@@ -105,7 +105,16 @@ internal sealed class SimulatedItem : WorkItem
         Refusal = refusal;
     }
 
-    public override WorkItem? HoldsUp() => AwaitedBy is { } outer && !outer.OwnTasks.All(task => task.HasEnded) ? outer : null;
+    public override WorkItem? OuterItem => AwaitedBy;
+
+    public override WorkItem? HoldsUp(out bool isGuess)
+    {
+        isGuess = IsGuess;
+        return AwaitedBy is { } outer && !outer.OwnTasks.All(task => task.HasEnded) ? outer : null;
+    }
+
+    /// <summary>Who waits for it cannot be told for certain.</summary>
+    public bool IsGuess { get; set; }
 
     public override Task? Run(RunningItem running) => throw new NotSupportedException();
 

@@ -126,9 +126,9 @@ internal sealed class SimulatedPool
 
     private bool IsStuck(SimulatedItem item) => item.CancelReason == CancelReason.None && Items.Exists(queued =>
     {
-        WorkItem? outer = queued.Holder is WorkQueue ? queued.HoldsUp() : null;
+        WorkItem? outer = queued.Holder is WorkQueue ? queued.HoldsUp(out _) : null;
         while (outer is not null && outer != item)
-            outer = outer.HoldsUp();
+            outer = outer.HoldsUp(out _);
         return outer is not null;
     });
 

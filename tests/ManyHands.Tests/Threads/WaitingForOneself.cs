@@ -5,7 +5,7 @@ namespace ManyHands.Tests.Threads;
 /// <summary>Tasks that wait for tasks of their own full executor: the error names them, and everybody goes on.</summary>
 public sealed class WaitingForOneself : IAsyncDisposable
 {
-    private readonly ThreadExecutor _pool = new(1);
+    private readonly ThreadExecutor _pool = New(1);
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
@@ -97,7 +97,7 @@ public sealed class WaitingForOneself : IAsyncDisposable
     [Fact, Fault(41)]
     public async Task Recursion_that_is_deeper_than_there_are_workers_fails()
     {
-        await using var pool = new ThreadExecutor(2);
+        await using ThreadExecutor pool = New(2);
         var error = await Should.ThrowAsync<ExecutorDeadlockException>(() => pool.RunAsync(SumAsync, 5).Time());
         error.Waiting.Count.ShouldBe(2);
         (await pool.RunAsync(SumAsync, 1).Time()).ShouldBe(1);
@@ -108,7 +108,7 @@ public sealed class WaitingForOneself : IAsyncDisposable
     [Fact, Fault(41)]
     public async Task It_is_found_by_way_of_another_executor()
     {
-        await using var other = new ThreadExecutor(1);
+        await using ThreadExecutor other = New(1);
         Task outer = _pool.RunAsync(x => other.RunAsync(y => _pool.RunAsync(Next, y).Result, x), 1);
         await Should.ThrowAsync<AggregateException>(() => outer.Time());
         (_pool.Snapshot().Failed, other.Snapshot().Failed).ShouldBe((2, 1));
@@ -240,6 +240,31 @@ public sealed class WaitingForOneself : IAsyncDisposable
             return new WeakReference(link);
         }
     }
+
+    [Fact]
+    public async Task A_task_that_is_blocked_by_something_else_while_others_wait_for_what_it_submitted_costs_them_nothing()
+    {
+        await using var pool = new ThreadExecutor(1);
+        using var gate = new ManualResetEventSlim();
+        var submitted = new TaskCompletionSource<Task<int>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task outer = pool.RunAsync(
+            _ =>
+            {
+                submitted.SetResult(pool.RunAsync(Next, 1));
+                gate.Wait();
+            },
+            0);
+        Task<int> inner = await submitted.Task.Time();
+        Task<int> waiting = Task.Factory.StartNew(() => inner.Result, TaskCreationOptions.LongRunning);
+        await Task.Delay(TimeSpan.FromSeconds(1.2)); // four looks
+        gate.Set();
+        await outer.Time();
+        (await waiting.Time()).ShouldBe(2);
+    }
+
+    // Who blocks its thread cannot be told for certain, so that takes long; not here.
+    private static ThreadExecutor New(int workers) =>
+        new(new ExecutorOptions { Workers = workers }, idleLimit: null, guessedStandstill: TimeSpan.FromMilliseconds(500));
 
     // To be asked again: a thread that has just ended a task may still have it at hand.
     private static int Alive(List<WeakReference> references)
