@@ -23,24 +23,42 @@ internal static class CompletionThread
         lock (_gate)
         {
             _waiting.Enqueue(entry);
-            if (!_isThere)
-                Start();
-            _isThere = true;
             Monitor.Pulse(_gate);
         }
+
+        Start();
     }
 
     private static void Start()
     {
-        try
+        lock (_gate)
         {
-            new Thread(() => Run([])) { IsBackground = true, Name = Name }.UnsafeStart();
+            if (_isThere)
+                return;
+            try
+            {
+                new Thread(() => Run([])) { IsBackground = true, Name = Name }.UnsafeStart();
+                _isThere = true;
+                return;
+            }
+            catch (OutOfMemoryException)
+            {
+                // The system has no thread. Somebody waits for what was posted.
+            }
         }
-        catch (OutOfMemoryException)
+
+        if (CompletionWatch.TryLater(Start))
+            return;
+
+        // Nothing of ours runs yet, and nothing can: the next thread that the thread pool has is kept for it.
+        lock (_gate)
         {
-            // The system has no thread; the next that the thread pool has is kept. Somebody waits for what was posted.
-            ThreadPool.UnsafeQueueUserWorkItem(static _ => Run([]), null);
+            if (_isThere)
+                return;
+            _isThere = true;
         }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static _ => Run([]), null);
     }
 
     private static void Run(List<Ending> endings)

@@ -8,12 +8,14 @@ internal static class CompletionWatch
 {
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(2);
     private const int QuietLooks = 100;
+    private const int LooksUntilLater = 10;
 
     // Being stuck costs a lane two to four milliseconds: where continuations are always slow, that is a part in thirty of its time.
     private const long DistrustMilliseconds = 100;
 
     private static readonly object _gate = new();
     private static readonly List<CompletionRun> _runs = [];
+    private static readonly List<Action> _later = [];
     private static Thread? _thread;
     private static bool _awake;
     private static long _distrustUntil;
@@ -32,6 +34,24 @@ internal static class CompletionWatch
             _runs.Remove(run);
     }
 
+    /// <summary>
+    /// Does something some milliseconds later, once: what could not be done because the system has no thread, and so not on the thread pool, which does not
+    /// survive that either.
+    /// </summary>
+    /// <param name="action">Does not block, and does not throw.</param>
+    /// <returns>False where there is not even a thread for the watch: it will not be done.</returns>
+    public static bool TryLater(Action action)
+    {
+        lock (_gate)
+        {
+            if (_thread is null && !TryStart())
+                return false;
+            _later.Add(action);
+            WakeUp();
+            return true;
+        }
+    }
+
     private static bool TryWake(CompletionRun run)
     {
         lock (_gate)
@@ -44,12 +64,30 @@ internal static class CompletionWatch
                 _runs.Add(run);
             }
 
-            // Only where it sleeps: a watch that is awake must not look before its time, or everything would seem stuck.
-            if (!_awake)
-                Monitor.Pulse(_gate);
-            Volatile.Write(ref _awake, true);
+            WakeUp();
             return true;
         }
+    }
+
+    // Only where it sleeps: a watch that is awake must not look before its time, or everything would seem stuck.
+    private static void WakeUp()
+    {
+        if (!_awake)
+            Monitor.Pulse(_gate);
+        Volatile.Write(ref _awake, true);
+    }
+
+    private static void DoLater()
+    {
+        Action[] actions;
+        lock (_gate)
+        {
+            actions = [.. _later];
+            _later.Clear();
+        }
+
+        foreach (Action action in actions)
+            action();
     }
 
     private static bool TryStart()
@@ -70,21 +108,21 @@ internal static class CompletionWatch
 
     private static void Watch()
     {
-        int quiet = 0;
+        int quiet = 0, looks = 0;
         var stuck = new List<CompletionRun>();
         while (true)
         {
             lock (_gate)
             {
                 Monitor.Wait(_gate, _look);
-                bool busy = _runs.Exists(run => run.IsInside);
+                bool busy = _later.Count > 0 || _runs.Exists(run => run.IsInside);
                 stuck.AddRange(_runs.Where(run => run.IsStuck()));
                 quiet = busy ? 0 : quiet + 1;
                 if (quiet == QuietLooks)
                 {
                     // Said before the last look: who begins after it finds the watch asleep and wakes it.
                     Interlocked.Exchange(ref _awake, false);
-                    while (!Volatile.Read(ref _awake) && !_runs.Exists(run => run.IsInside))
+                    while (!Volatile.Read(ref _awake) && _later.Count == 0 && !_runs.Exists(run => run.IsInside))
                         Monitor.Wait(_gate);
                     Volatile.Write(ref _awake, true);
                     quiet = 0;
@@ -100,6 +138,8 @@ internal static class CompletionWatch
             }
 
             stuck.Clear();
+            if (++looks % LooksUntilLater == 0)
+                DoLater();
         }
     }
 }

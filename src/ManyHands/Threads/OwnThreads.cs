@@ -1,3 +1,5 @@
+using ManyHands.Completions;
+
 namespace ManyHands.Threads;
 
 /// <summary>
@@ -13,7 +15,6 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
 {
     private readonly TimeSpan _idleLimit = idleLimit ?? TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan _retryAfter = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(1);
 
     private const int MostOnTheirWay = 2;
@@ -32,7 +33,6 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     private long _taken;
     private long _takenBefore;
     private bool _isLookedOut;
-    private Timer? _retry;
     private bool _closed;
 
     /// <summary>Has a lane's item executed by one of the threads.</summary>
@@ -154,18 +154,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     private void RetryLater()
     {
         if (_waiting.Count > 0 && _idle.Called + _starting == 0)
-            _retry ??= new Timer(_ => Retry(), null, _retryAfter, Timeout.InfiniteTimeSpan);
-    }
-
-    private void Retry()
-    {
-        lock (_gate)
-        {
-            _retry?.Dispose();
-            _retry = null;
-        }
-
-        SendForOneSoon();
+            _ = CompletionWatch.TryLater(SendForOneSoon); // else those that are there take it when they have done
     }
 
     private void SendForOneSoon()
