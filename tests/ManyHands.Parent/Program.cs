@@ -14,6 +14,8 @@
 //   hungry            loses workers to a signal, to a task that takes 2,000 MiB, and to a signal; prints each cause, and the result of one more
 //   leaks TASKS MARK  uses executors up, twice; prints what the second time has added, see Measuring
 //   again FILE        notes its process id in FILE, then uses an executor; prints the error, if there is one
+//   exhausted WHAT LEFT  has only so many descriptors or threads left, see Exhausted
+//   threadless        has no threads left, see Exhausted
 //   flood BYTES ERROR LINES  has a task print that much; prints what came of it, see Measuring
 
 using System.Globalization;
@@ -34,6 +36,15 @@ if (args[0] == "constructed")
         await Tell([$"{error.GetType().Name}: {error.Message}"]);
     }
 
+    return 0;
+}
+
+if (args[0] is "exhausted" or "threadless")
+{
+    if (args[0] == "threadless")
+        await Exhausted.RunThreads(line => Tell([line]));
+    else
+        await Exhausted.Run(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), line => Tell([line]));
     return 0;
 }
 

@@ -11,8 +11,6 @@ public sealed partial class FaultTests
 
     private static readonly Dictionary<int, string> _excused = new()
     {
-        [19] = "Descriptors that are used up: the scheduler's part is tested (SchedulerExhaustionTests); no test takes real ones away yet.",
-        [20] = "Processes or threads that are used up: as for descriptors.",
         [21] = "Memory for sharing that is used up: nothing falls back to copies yet.",
         [22] = "A full disk: there is no log of jobs yet.",
     };

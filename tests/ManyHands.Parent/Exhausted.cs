@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ManyHands;
+using ManyHands.Conformance.Work;
+
+/// <summary>An application that has little of something left: it takes the rest away from itself, which only an application of its own may do.</summary>
+internal static class Exhausted
+{
+    private const int Processes = 6; // RLIMIT_NPROC, which counts threads, and does not hold for root
+    private const int Descriptors = 7; // RLIMIT_NOFILE
+    private const int Tasks = 40;
+
+    /// <summary>Tells what came of forty tasks for eight workers, and of forty more once there is enough of everything again.</summary>
+    /// <param name="what">descriptors or threads.</param>
+    /// <param name="left">How many of them.</param>
+    /// <param name="tell">Where to.</param>
+    public static async Task Run(string what, int left, Func<string, Task> tell)
+    {
+        int resource = what == "threads" ? Processes : Descriptors;
+        await using var pool = new ProcessExecutor(new ProcessExecutorOptions { Workers = 8, Output = WorkerOutput.Discard });
+        await using (var before = new ProcessExecutor(workers: 1))
+            await tell(await Attempt(before)); // what the application itself has to load for it is there
+        int used = Used(what);
+        for (int now = -1; now != used; Waiting.For(50)) // until what is gone has been let go of
+            (now, used) = (used, Used(what));
+        Limit(resource, (ulong)(used + left));
+        await tell(await Attempt(pool));
+        Limit(resource, null);
+        await tell(await Attempt(pool));
+        await pool.CloseAsync();
+    }
+
+    /// <summary>
+    /// A continuation keeps a thread of a <see cref="ThreadExecutor"/> while there are none to be had: neither may the application end, nor a task that waits
+    /// behind it be forgotten.
+    /// </summary>
+    public static async Task RunThreads(Func<string, Task> tell)
+    {
+        await using var pool = new ThreadExecutor(4);
+        using var go = new ManualResetEventSlim();
+        using var stuck = new ManualResetEventSlim();
+        Task first = pool.RunAsync(_ => go.Wait(), 0);
+        Task keeps = first.ContinueWith(
+            _ =>
+            {
+                stuck.Set();
+                Waiting.For(500);
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Task<bool> outer = pool.RunAsync(
+            _ =>
+            {
+                stuck.Wait();
+                Task<int> inner = pool.RunAsync(static x => x + 1, 1);
+                Waiting.For(300);
+                Limit(Processes, null);
+                return inner.Wait(TimeSpan.FromSeconds(9));
+            },
+            0);
+        Limit(Processes, 1);
+        go.Set();
+        await tell($"{await outer} {(await Task.WhenAny(keeps, Task.Delay(TimeSpan.FromSeconds(30)))) == keeps}");
+    }
+
+    private static async Task<string> Attempt(Executor pool)
+    {
+        Task<int>[] tasks = [.. Enumerable.Range(0, Tasks).Select(_ => pool.RunAsync(Held, 20))];
+        try
+        {
+            return $"{(await Task.WhenAll(tasks)).Length} on {pool.Snapshot().Workers.Count} workers";
+        }
+        catch (ExecutorException error)
+        {
+            return $"{error.GetType().Name} {(error as ResourceExhaustedException)?.Kind}";
+        }
+    }
+
+    private static int Held(int milliseconds) => Waiting.For(milliseconds);
+
+    private static int Used(string what) => what == "threads"
+        ? Directory.GetDirectories("/proc/self/task").Length
+        : Directory.GetFiles("/proc/self/fd").Length;
+
+    private static void Limit(int resource, ulong? soft)
+    {
+        ulong[] limits = new ulong[2];
+        if (getrlimit(resource, limits) != 0)
+            throw new InvalidOperationException(Marshal.GetLastPInvokeErrorMessage());
+        limits[0] = Math.Min(soft ?? ulong.MaxValue, limits[1]);
+        if (setrlimit(resource, limits) != 0)
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{soft}: {Marshal.GetLastPInvokeErrorMessage()}"));
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int getrlimit(int resource, ulong[] limits);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int setrlimit(int resource, ulong[] limits);
+}
