@@ -15,7 +15,7 @@ internal sealed class LaneOutput
     private const int KeptBuffer = 256 * 1024;
 
     private readonly Connection _connection;
-    private readonly PayloadWriter _frame = new() { Limit = FrameHeader.Size + Payload.MaxLength };
+    private readonly PayloadWriter _frame = new() { Limit = Payload.MaxLength, Head = FrameHeader.Size };
 
     public LaneOutput(Connection connection)
     {

@@ -16,6 +16,9 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     /// <summary>More bytes than this are refused with <see cref="PayloadTooLargeException"/>. Default: what an array can hold.</summary>
     public long Limit { get; init; } = Array.MaxLength;
 
+    /// <summary>Bytes at the beginning that are not the value's, and do not count.</summary>
+    public int Head { get; init; }
+
     /// <summary>A value whose bytes follow what was written, without being copied here.</summary>
     public LargeValue? Tail { get; private set; }
 
@@ -31,8 +34,8 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_buffer.Length - _written), nameof(count));
-        if (_written + (long)count > Limit)
-            throw new PayloadTooLargeException(Limit, _written + (long)count);
+        if (_written + (long)count - Head > Limit)
+            throw new PayloadTooLargeException(Limit, _written + (long)count - Head);
         _written += count;
     }
 
@@ -87,8 +90,8 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     private void Grow(int sizeHint)
     {
         long needed = _written + (long)Math.Max(sizeHint, 1);
-        if (needed > Math.Min(Limit, Array.MaxLength))
-            throw new PayloadTooLargeException(Math.Min(Limit, Array.MaxLength), needed);
+        if (needed - Head > Math.Min(Limit, Array.MaxLength - Head))
+            throw new PayloadTooLargeException(Math.Min(Limit, Array.MaxLength - Head), needed - Head);
 
         long size = Math.Max(needed, Math.Max(SmallestBuffer, Math.Min(2L * _buffer.Length, Array.MaxLength)));
         byte[] larger = size <= LargestPooled ? ArrayPool<byte>.Shared.Rent((int)size) : GC.AllocateUninitializedArray<byte>((int)size);

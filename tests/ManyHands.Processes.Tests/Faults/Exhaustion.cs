@@ -31,7 +31,8 @@ public sealed class Exhaustion : IDisposable
         (await parent.Ended()).ShouldBe(0);
     }
 
-    [SkippableFact, Fault(20)]
+    [SkippableFact]
+    [Fault(20)]
     public async Task With_few_threads_left_fewer_workers_do_all_of_the_work()
     {
         await using ParentProgram parent = AsNobody("exhausted", "threads", "60");
@@ -41,7 +42,8 @@ public sealed class Exhaustion : IDisposable
         (await parent.Ended()).ShouldBe(0);
     }
 
-    [SkippableFact, Fault(20)]
+    [SkippableFact]
+    [Fault(20)]
     public async Task Where_a_continuation_keeps_a_thread_while_there_are_no_others_nothing_ends_and_nothing_is_forgotten()
     {
         await using ParentProgram parent = AsNobody("threadless");
