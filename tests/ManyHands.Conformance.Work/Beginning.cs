@@ -59,9 +59,25 @@ public static class Beginning
 
     private static int Note(string file)
     {
-        // One short write, so that lines of several processes do not mix.
+        // One at a time: the framework appends at where the end was when the file was opened, and would write over what another has written since.
+        using FileStream alone = Alone(file + ".alone");
         using (var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))
             stream.Write(System.Text.Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
         return Noted(file).Length;
+    }
+
+    private static FileStream Alone(string file)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            }
+            catch (IOException)
+            {
+                Waiting.For(1); // another has it
+            }
+        }
     }
 }

@@ -5,6 +5,10 @@ namespace ManyHands.Chaos.Feeding;
 /// <summary>Tasks that each wait for all others: they can only end where the executor has all its workers, each with one of them.</summary>
 internal static class Meeting
 {
+    private const int MostLooks = 1000;
+
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Null where the executor is back at its size, else what is wrong.</summary>
     public static async Task<string?> Hold(ProcessExecutor pool, TaskBook book, int workers)
     {
@@ -28,7 +32,14 @@ internal static class Meeting
         }
 
         // Beside them there may be one more for each that is about to retire, held back or on its way to be.
-        WorkerState[] listed = [.. pool.Snapshot().Workers.Select(worker => worker.State)];
+        // Who has retired with this very task is on its way out.
+        WorkerState[] listed = [];
+        for (int looks = 0; looks < MostLooks && (looks == 0 || listed.Contains(WorkerState.Stopping)); looks++)
+        {
+            await Task.Delay(_look);
+            listed = [.. pool.Snapshot().Workers.Select(worker => worker.State)];
+        }
+
         bool isWhole = met.Count == workers && listed.Count(state => state is WorkerState.Idle or WorkerState.Busy) == workers
             && listed.All(state => state is WorkerState.Idle or WorkerState.Busy or WorkerState.Spare or WorkerState.Starting);
         return wrong ?? (isWhole ? null : $"{met.Count} of {workers} workers came, listed are: {string.Join(", ", listed)}");

@@ -24,9 +24,13 @@ public sealed class Descendants : IDisposable
     public async Task A_grandchild_ends_with_its_worker_also_where_that_ends_as_it_should()
     {
         string file = _files.New();
+        int grandchild;
         await using (ProcessExecutor pool = FaultPool.Of(1))
+        {
             await pool.RunAsync(Descending.StartGrandchild, file).Time();
-        int grandchild = await FaultPool.Begun(file);
+            grandchild = await FaultPool.Begun(file); // before the worker ends, or it may never come to say so
+        }
+
         await Within.Until(() => !Signals.IsAlive(grandchild));
     }
 
