@@ -258,6 +258,7 @@ public abstract partial class ExecutorContract<TFixture>
     }
 
     [Fact, Fault(35)]
+    [Ported("loky/test_reusable_executor/test_reusable_executor_submit_during_shutdown_race")]
     public async Task A_submission_during_closing_gives_a_result_or_is_refused_never_neither()
     {
         for (int round = 0; round < 5; round++)

@@ -7,10 +7,12 @@ namespace ManyHands.Processes.Tests;
 /// <summary>What workers do while nobody has anything for them.</summary>
 public sealed class IdleWorkers
 {
-    [Fact]
-    public async Task A_worker_gives_back_the_garbage_of_its_last_task()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_worker_gives_back_the_garbage_of_its_last_task(int lanes)
     {
-        await using var pool = new ProcessExecutor(workers: 1);
+        await using var pool = new ProcessExecutor(new ProcessExecutorOptions { Workers = 1, LanesPerWorker = lanes });
         int pid = await pool.RunAsync(Leaking.Litter, 200_000_000).Time();
         long littered = ProcessControl.ResidentBytes(pid);
         await Within.Until(() => ProcessControl.ResidentBytes(pid) < littered - (8 << 20));

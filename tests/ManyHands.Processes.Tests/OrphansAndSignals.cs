@@ -9,6 +9,7 @@ public sealed class OrphansAndSignals : IDisposable
     private readonly Files _files = new();
 
     [Theory, Fault(23)]
+    [Ported("loky/test_reusable_executor/test_sigkill_shutdown_leaks_workers")]
     [InlineData("idle")]
     [InlineData("busy")]
     public async Task No_worker_outlives_an_application_that_is_killed(string mode)
