@@ -30,6 +30,10 @@ public record ExecutorOptions
     /// <summary>Hears what happens: tasks, workers, output. Default: nobody.</summary>
     public ExecutorObserver? Observer { get; init; }
 
+    /// <summary><see cref="Workers"/>, or the cores less the headroom: 16 → 13, 8 → 6, 4 → 3, 2 → 2, 1 → 1.</summary>
+    internal int ComputingWorkers =>
+        Workers ?? Math.Max(1, (int)Math.Round(Environment.ProcessorCount * (1 - Headroom), MidpointRounding.AwayFromZero));
+
     internal virtual void Check()
     {
         if (Workers is { } workers)

@@ -22,6 +22,9 @@ internal static class JsonFormat
     /// </summary>
     public static JsonSerializerOptions Options { get; } = CreateOptions();
 
+    /// <summary>Options keep what they know of a type for ever, so a type that shall be unloaded has its own.</summary>
+    public static JsonSerializerOptions OptionsFor(Type type) => type.IsCollectible ? CreateOptions() : Options;
+
     /// <summary>A writer that may have been used before; give it back.</summary>
     public static Utf8JsonWriter RentWriter(IBufferWriter<byte> output)
     {
@@ -124,7 +127,7 @@ internal static class JsonFormat<T>
         try
         {
             TravelRules.Check(typeof(T));
-            return ((JsonTypeInfo<T>)JsonFormat.Options.GetTypeInfo(typeof(T)), null);
+            return ((JsonTypeInfo<T>)JsonFormat.OptionsFor(typeof(T)).GetTypeInfo(typeof(T)), null);
         }
         catch (PayloadException refusal)
         {

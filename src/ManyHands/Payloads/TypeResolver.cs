@@ -3,9 +3,11 @@ using System.Runtime.Loader;
 
 namespace ManyHands.Payloads;
 
-/// <summary>Finds assemblies and types by address in a worker, and makes sure that they are the very builds that the parent has.</summary>
-internal sealed class TypeResolver
+/// <summary>Finds assemblies and types by address in a worker, and makes sure that they are the very builds that the caller has.</summary>
+/// <param name="context">Where they are loaded. Default: where the application's are.</param>
+internal sealed class TypeResolver(AssemblyLoadContext? context = null)
 {
+    private readonly AssemblyLoadContext _context = context ?? AssemblyLoadContext.Default;
     private readonly Lock _searching = new();
     private string[] _foldersBesideOurs = []; // replaced, never changed
 
@@ -56,7 +58,7 @@ internal sealed class TypeResolver
     {
         try
         {
-            return Assembly.Load(new AssemblyName(address.FullName));
+            return _context.LoadFromAssemblyName(new AssemblyName(address.FullName));
         }
         catch (Exception error) when (error is IOException or BadImageFormatException or ArgumentException)
         {
@@ -71,7 +73,7 @@ internal sealed class TypeResolver
         {
             if (address.Path.Length > 0)
             {
-                var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(address.Path);
+                var assembly = _context.LoadFromAssemblyPath(address.Path);
                 SearchBeside(address.Path);
                 return assembly;
             }
@@ -87,7 +89,7 @@ internal sealed class TypeResolver
     }
 
     // What a plug-in needs lies beside it, and nothing else tells this process where that is. A worker has one resolver, which lives
-    // as long as the process, so the handler is never removed.
+    // as long as its context, so the handler is never removed.
     private void SearchBeside(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
@@ -96,7 +98,7 @@ internal sealed class TypeResolver
             if (Array.IndexOf(_foldersBesideOurs, folder) >= 0)
                 return;
             if (_foldersBesideOurs.Length == 0)
-                AssemblyLoadContext.Default.Resolving += FindBeside;
+                _context.Resolving += FindBeside;
             _foldersBesideOurs = [.. _foldersBesideOurs, folder];
         }
     }

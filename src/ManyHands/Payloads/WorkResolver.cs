@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 
 namespace ManyHands.Payloads;
 
@@ -8,9 +9,10 @@ namespace ManyHands.Payloads;
 /// Every worker comes through here before its first result, and nothing of it has been compiled before. Each sequence operator would cost as much
 /// again as the search itself (bench/rivals, start).
 /// </remarks>
-internal sealed class WorkResolver
+/// <param name="context">Where it is loaded. Default: where the application's assemblies are.</param>
+internal sealed class WorkResolver(AssemblyLoadContext? context = null)
 {
-    private readonly TypeResolver _types = new();
+    private readonly TypeResolver _types = new(context);
 
     /// <exception cref="WorkerVersionMismatchException">This process has another build of the code.</exception>
     /// <exception cref="WorkerStartException">This process cannot find the code.</exception>

@@ -47,7 +47,7 @@ public sealed class ProcessExecutor : Executor
         WorkerLaunch launch = options.Launch ?? WorkerLaunch.Find();
         ProcessControl.WatchForMemoryKills();
         WorkerSettings settings = Settings(options); // refuses what cannot travel before anything is taken
-        int workers = options.Workers ?? DefaultWorkers(options.Headroom);
+        int workers = options.ComputingWorkers;
         _processes = Nesting.Take(workers + options.WarmSpares, out _share);
         workers = Math.Min(workers, _processes); // spares are given up first
         Lanes = workers * options.LanesPerWorker;
@@ -102,10 +102,6 @@ public sealed class ProcessExecutor : Executor
     internal override Admission Submit(WorkItem item, bool mayWait) => _pool.Submit(item, mayWait);
 
     private protected override void ThrowIfClosed() => _pool.ThrowIfClosed();
-
-    /// <summary>The cores less the headroom: 16 → 13, 8 → 6, 4 → 3, 2 → 2, 1 → 1.</summary>
-    internal static int DefaultWorkers(double headroom) =>
-        Math.Max(1, (int)Math.Round(Environment.ProcessorCount * (1 - headroom), MidpointRounding.AwayFromZero));
 
     // Each copy of the application would start others, without end.
     private static void RefuseWhereLaunchWentWrong()

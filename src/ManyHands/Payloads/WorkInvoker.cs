@@ -1,7 +1,6 @@
 using System.Reflection;
-using ManyHands.Payloads;
 
-namespace ManyHands.Hosting;
+namespace ManyHands.Payloads;
 
 /// <summary>Decodes an argument, runs the work and encodes the result: one piece of work of which the types are known at run time only.</summary>
 internal abstract class WorkInvoker

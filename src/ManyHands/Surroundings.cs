@@ -1,4 +1,4 @@
-namespace ManyHands.Hosting;
+namespace ManyHands;
 
 /// <summary>What a task finds around itself: clean async-local values and its caller's cultures, whatever the task before it has left there.</summary>
 internal sealed class Surroundings(ExecutionContext clean, CallContext context)

@@ -1,0 +1,175 @@
+using ManyHands.Completions;
+using ManyHands.Payloads;
+using ManyHands.Pooling;
+
+namespace ManyHands.Contexts;
+
+/// <summary>A thread with a load context of its own. It runs no code of callers: they go on from the library's thread for completions.</summary>
+internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, int number) : Worker(number, lanes: 1)
+{
+    // A look costs far less than a wake-up, and whoever waits for a result often has the next task.
+    private const int Looks = 50, PausesPerLook = 16;
+
+    private readonly object _gate = new();
+    private volatile ContextLane? _lane;
+    private volatile WorkItem? _next;
+    private uint _generation;
+    private bool _isInside = true; // in code of others, or on the way there
+    private bool _stops;
+    private bool _isGivenUp;
+
+    public override bool Start()
+    {
+        try
+        {
+            new Thread(Run) { IsBackground = true, Name = $"ManyHands context {Number}" }.UnsafeStart(); // without the context of whoever submitted first
+            return false;
+        }
+        catch (OutOfMemoryException error)
+        {
+            throw new ResourceExhaustedException(
+                ResourceKind.Threads, "The system gives no thread to run the work. Use fewer workers, or raise the limit (ulimit -u shows it).", error);
+        }
+    }
+
+    public override void Dispatch(Lane lane, WorkItem item)
+    {
+        Volatile.Write(ref item.Word, Claim.Open(item.Generation, item.Count));
+        lock (_gate)
+        {
+            _generation = item.Generation;
+            _next = item;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    public override int TakeBack(WorkItem item, int leave = 0) => Claim.TakeBack(ref item.Word, leave);
+
+    public override int Begun(WorkItem item) => Claim.Begun(Volatile.Read(ref item.Word));
+
+    // Runs callbacks of the work, which may take their time: neither the clock nor whoever closes may wait for them.
+    public override void CancelPolitely(WorkItem item) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static call => call.Lane?.Cancel(call.Item), (Lane: _lane, Item: item), preferLocal: false);
+
+    public override WorkerLoss? Kill()
+    {
+        lock (_gate)
+        {
+            if (_isInside)
+            {
+                // The thread cannot be stopped. It is left alone with its task, and another worker may take its place.
+                _isGivenUp = true;
+                return new ContextGivenUp();
+            }
+        }
+
+        return Stop();
+    }
+
+    public override WorkerLoss? Stop()
+    {
+        lock (_gate)
+        {
+            _stops = true;
+            Monitor.Pulse(_gate);
+        }
+
+        return null;
+    }
+
+    private void Run()
+    {
+        using var lane = new ContextLane($"ManyHands worker {Number}", plan.IsCollectible);
+        _lane = lane;
+        Exception? failure = Initialize(lane);
+        if (!Leave())
+            return;
+        if (failure is not null)
+        {
+            pool.StartFailed(this, failure);
+            return;
+        }
+
+        pool.Ready(this);
+        while (Next(out uint generation) is { } item)
+        {
+            TimeSpan elapsed = lane.Execute(item, generation);
+            bool goOn = Leave();
+            pool.Hold(); // for the pool nothing may be left, and for the caller it has not ended yet
+            pool.Ended(Lanes[0], item, elapsed);
+            if (item.IsBatch)
+                item.Publish(); // only wakes who waits for it
+            else
+                CompletionThread.Post(item);
+            pool.Release();
+            if (!goOn)
+                return;
+        }
+
+        pool.Gone(this, new ContextEnded());
+    }
+
+    private WorkerStartException? Initialize(ContextLane lane)
+    {
+        if (plan.Initializer is not { } initializer)
+            return null;
+        try
+        {
+            lane.Initialize(initializer, plan.InitializerArgument);
+            return null;
+        }
+        catch (Exception error) // whatever it throws is the reason why there is no worker
+        {
+            Exception cause = RemoteFailure.From(error).Rebuild(plan.InitializerAssembly);
+            return new WorkerStartException($"The initializer of worker {Number} failed: {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>The thread is back from code of others.</summary>
+    /// <returns>False where it has been given up meanwhile.</returns>
+    private bool Leave()
+    {
+        lock (_gate)
+        {
+            _isInside = false;
+            return !_isGivenUp;
+        }
+    }
+
+    /// <summary>Waits for an item; null when the thread should end.</summary>
+    private WorkItem? Next(out uint generation)
+    {
+        for (int i = 0; i < Looks && _next is null; i++)
+        {
+            Thread.SpinWait(PausesPerLook);
+            Thread.Yield();
+        }
+
+        lock (_gate)
+        {
+            while (_next is null && !_stops)
+                Monitor.Wait(_gate);
+            WorkItem? item = _stops ? null : _next;
+            _next = null;
+            _isInside = item is not null;
+            generation = _generation;
+            return item;
+        }
+    }
+
+    private sealed record ContextGivenUp : WorkerLoss
+    {
+        public override string Detail => "A context cannot be killed; its thread is left behind with the task that ignores cancellation.";
+
+        // Only a worker whose item is being cancelled is given up, so nobody asks.
+        public override Exception ErrorFor(WorkItem item) => new InvalidOperationException(Detail);
+    }
+
+    private sealed record ContextEnded : WorkerLoss
+    {
+        public override string Detail => "Its thread has ended.";
+
+        // It ends between items.
+        public override Exception ErrorFor(WorkItem item) => new InvalidOperationException(Detail);
+    }
+}
