@@ -6,6 +6,22 @@ public sealed class OnThreads : ExecutorFixture
     public override Executor Create(ExecutorOptions options) => new ThreadExecutor(options);
 }
 
+/// <summary>Contexts of this process.</summary>
+public sealed class OnContexts : ExecutorFixture
+{
+    public override Executor Create(ExecutorOptions options) => new ContextExecutor(new ContextExecutorOptions
+    {
+        Workers = options.Workers,
+        Headroom = options.Headroom,
+        QueueLimit = options.QueueLimit,
+        Initializer = options.Initializer,
+        KillAfter = options.KillAfter,
+        RestartLimit = options.RestartLimit,
+        Observer = options.Observer,
+        Retire = (options as ProcessExecutorOptions)?.Retire ?? new(),
+    });
+}
+
 /// <summary>Worker processes over the transport of this system.</summary>
 public class OnProcesses : ExecutorFixture
 {

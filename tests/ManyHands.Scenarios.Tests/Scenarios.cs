@@ -56,7 +56,7 @@ public abstract class Scenarios<TFixture>(SharedExecutor<TFixture> shared) : ICl
     protected Task<HeldWorkers> HoldWorkers() => HeldWorkers.Hold(Pool, [NewGate(), NewGate()]);
 
     /// <summary>Skips the scenario where a task can take its caller's process down.</summary>
-    protected void NeedsProcesses(string because = "A thread shares its caller's process: this would end it.") =>
+    protected void NeedsProcesses(string because = "Threads and contexts share their caller's process: this would end it.") =>
         Skip.If(Pool.Traits.Isolation < Isolation.Process, because);
 
     /// <summary>Skips the scenario where values do not travel.</summary>

@@ -24,8 +24,8 @@ public sealed record ContextExecutorOptions : ExecutorOptions
         if (Retire.AboveBytes is not null)
         {
             throw new ArgumentException(
-                "A context has no memory of its own that could be measured, so Retire.AboveBytes cannot be kept. Use AfterTasks, AfterAge or AfterIdle, or a "
-                + nameof(ProcessExecutor) + ".",
+                "A context has no memory of its own that could be measured, so Retire.AboveBytes cannot be kept. Use AfterTasks, AfterAge or AfterIdle, "
+                + "or a ProcessExecutor.",
                 nameof(Retire));
         }
     }

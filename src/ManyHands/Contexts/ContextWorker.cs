@@ -10,6 +10,8 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, int numbe
     // A look costs far less than a wake-up, and whoever waits for a result often has the next task.
     private const int Looks = 50, PausesPerLook = 16;
 
+    private static long _contexts;
+
     private readonly object _gate = new();
     private volatile ContextLane? _lane;
     private volatile WorkItem? _next;
@@ -79,7 +81,7 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, int numbe
 
     private void Run()
     {
-        using var lane = new ContextLane($"ManyHands worker {Number}", plan.IsCollectible);
+        using var lane = new ContextLane($"ManyHands context {Interlocked.Increment(ref _contexts)}", plan.IsCollectible);
         _lane = lane;
         Exception? failure = Initialize(lane);
         if (!Leave())
@@ -91,22 +93,28 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, int numbe
         }
 
         pool.Ready(this);
-        while (Next(out uint generation) is { } item)
+        while (TryExecuteNext(lane))
         {
-            TimeSpan elapsed = lane.Execute(item, generation);
-            bool goOn = Leave();
-            pool.Hold(); // for the pool nothing may be left, and for the caller it has not ended yet
-            pool.Ended(Lanes[0], item, elapsed);
-            if (item.IsBatch)
-                item.Publish(); // only wakes who waits for it
-            else
-                CompletionThread.Post(item);
-            pool.Release();
-            if (!goOn)
-                return;
         }
 
-        pool.Gone(this, new ContextEnded());
+        pool.Gone(this, new ContextEnded()); // where it was given up, the pool has forgotten it
+    }
+
+    // In a method of its own: a thread that waits for the next item keeps nothing of the last one alive.
+    private bool TryExecuteNext(ContextLane lane)
+    {
+        if (Next(out uint generation) is not { } item)
+            return false;
+        TimeSpan elapsed = lane.Execute(item, generation);
+        bool goOn = Leave();
+        pool.Hold(); // for the pool nothing may be left, and for the caller it has not ended yet
+        pool.Ended(Lanes[0], item, elapsed);
+        if (item.IsBatch)
+            item.Publish(); // only wakes who waits for it
+        else
+            CompletionThread.Post(item);
+        pool.Release();
+        return goOn;
     }
 
     private WorkerStartException? Initialize(ContextLane lane)

@@ -148,6 +148,8 @@ public abstract class Mapping<TFixture>(SharedExecutor<TFixture> shared) : Scena
 
 public sealed class MappingOnThreads(SharedExecutor<OnThreads> shared) : Mapping<OnThreads>(shared);
 
+public sealed class MappingOnContexts(SharedExecutor<OnContexts> shared) : Mapping<OnContexts>(shared);
+
 public sealed class MappingOnProcesses(SharedExecutor<OnProcesses> shared) : Mapping<OnProcesses>(shared);
 
 public sealed class MappingOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : Mapping<OverPortableTransport>(shared);

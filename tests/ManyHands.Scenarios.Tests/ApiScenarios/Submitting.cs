@@ -117,6 +117,8 @@ public abstract class Submitting<TFixture>(SharedExecutor<TFixture> shared) : Sc
 
 public sealed class SubmittingOnThreads(SharedExecutor<OnThreads> shared) : Submitting<OnThreads>(shared);
 
+public sealed class SubmittingOnContexts(SharedExecutor<OnContexts> shared) : Submitting<OnContexts>(shared);
+
 public sealed class SubmittingOnProcesses(SharedExecutor<OnProcesses> shared) : Submitting<OnProcesses>(shared);
 
 public sealed class SubmittingOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : Submitting<OverPortableTransport>(shared);

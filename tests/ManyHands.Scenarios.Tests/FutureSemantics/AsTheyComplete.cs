@@ -115,4 +115,6 @@ public abstract class AsTheyComplete<TFixture>(SharedExecutor<TFixture> shared) 
 
 public sealed class AsTheyCompleteOnThreads(SharedExecutor<OnThreads> shared) : AsTheyComplete<OnThreads>(shared);
 
+public sealed class AsTheyCompleteOnContexts(SharedExecutor<OnContexts> shared) : AsTheyComplete<OnContexts>(shared);
+
 public sealed class AsTheyCompleteOnProcesses(SharedExecutor<OnProcesses> shared) : AsTheyComplete<OnProcesses>(shared);

@@ -110,4 +110,6 @@ public abstract class CompletionCallbacks<TFixture>(SharedExecutor<TFixture> sha
 
 public sealed class CompletionCallbacksOnThreads(SharedExecutor<OnThreads> shared) : CompletionCallbacks<OnThreads>(shared);
 
+public sealed class CompletionCallbacksOnContexts(SharedExecutor<OnContexts> shared) : CompletionCallbacks<OnContexts>(shared);
+
 public sealed class CompletionCallbacksOnProcesses(SharedExecutor<OnProcesses> shared) : CompletionCallbacks<OnProcesses>(shared);

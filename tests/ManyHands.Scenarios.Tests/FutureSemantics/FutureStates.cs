@@ -157,4 +157,6 @@ public abstract class FutureStates<TFixture>(SharedExecutor<TFixture> shared) : 
 
 public sealed class FutureStatesOnThreads(SharedExecutor<OnThreads> shared) : FutureStates<OnThreads>(shared);
 
+public sealed class FutureStatesOnContexts(SharedExecutor<OnContexts> shared) : FutureStates<OnContexts>(shared);
+
 public sealed class FutureStatesOnProcesses(SharedExecutor<OnProcesses> shared) : FutureStates<OnProcesses>(shared);

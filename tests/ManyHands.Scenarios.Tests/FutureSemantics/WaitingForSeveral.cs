@@ -130,4 +130,6 @@ public abstract class WaitingForSeveral<TFixture>(SharedExecutor<TFixture> share
 
 public sealed class WaitingForSeveralOnThreads(SharedExecutor<OnThreads> shared) : WaitingForSeveral<OnThreads>(shared);
 
+public sealed class WaitingForSeveralOnContexts(SharedExecutor<OnContexts> shared) : WaitingForSeveral<OnContexts>(shared);
+
 public sealed class WaitingForSeveralOnProcesses(SharedExecutor<OnProcesses> shared) : WaitingForSeveral<OnProcesses>(shared);

@@ -122,6 +122,8 @@ public abstract class Initialising<TFixture>(SharedExecutor<TFixture> shared) : 
 
 public sealed class InitialisingOnThreads(SharedExecutor<OnThreads> shared) : Initialising<OnThreads>(shared);
 
+public sealed class InitialisingOnContexts(SharedExecutor<OnContexts> shared) : Initialising<OnContexts>(shared);
+
 public sealed class InitialisingOnProcesses(SharedExecutor<OnProcesses> shared) : Initialising<OnProcesses>(shared);
 
 public sealed class InitialisingOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : Initialising<OverPortableTransport>(shared);

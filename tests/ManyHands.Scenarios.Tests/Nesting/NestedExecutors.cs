@@ -72,4 +72,6 @@ public abstract class NestedExecutors<TFixture>(SharedExecutor<TFixture> shared)
 
 public sealed class NestedExecutorsOnThreads(SharedExecutor<OnThreads> shared) : NestedExecutors<OnThreads>(shared);
 
+public sealed class NestedExecutorsOnContexts(SharedExecutor<OnContexts> shared) : NestedExecutors<OnContexts>(shared);
+
 public sealed class NestedExecutorsOnProcesses(SharedExecutor<OnProcesses> shared) : NestedExecutors<OnProcesses>(shared);

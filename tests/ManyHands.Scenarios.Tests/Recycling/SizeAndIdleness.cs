@@ -77,4 +77,6 @@ public abstract class SizeAndIdleness<TFixture>(SharedExecutor<TFixture> shared)
 
 public sealed class SizeAndIdlenessOnThreads(SharedExecutor<OnThreads> shared) : SizeAndIdleness<OnThreads>(shared);
 
+public sealed class SizeAndIdlenessOnContexts(SharedExecutor<OnContexts> shared) : SizeAndIdleness<OnContexts>(shared);
+
 public sealed class SizeAndIdlenessOnProcesses(SharedExecutor<OnProcesses> shared) : SizeAndIdleness<OnProcesses>(shared);

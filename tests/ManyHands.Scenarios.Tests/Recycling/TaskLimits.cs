@@ -156,6 +156,8 @@ public abstract class TaskLimits<TFixture>(SharedExecutor<TFixture> shared) : Sc
 
 public sealed class TaskLimitsOnThreads(SharedExecutor<OnThreads> shared) : TaskLimits<OnThreads>(shared);
 
+public sealed class TaskLimitsOnContexts(SharedExecutor<OnContexts> shared) : TaskLimits<OnContexts>(shared);
+
 public sealed class TaskLimitsOnProcesses(SharedExecutor<OnProcesses> shared) : TaskLimits<OnProcesses>(shared);
 
 public sealed class TaskLimitsOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : TaskLimits<OverPortableTransport>(shared);

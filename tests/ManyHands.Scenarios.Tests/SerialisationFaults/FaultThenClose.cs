@@ -107,7 +107,7 @@ public abstract class FaultThenClose<TFixture>(SharedExecutor<TFixture> shared) 
     {
         if (where != Where.Running)
             NeedsCopies();
-        else if (way != Way.Throw)
+        if (way != Way.Throw && where is (Where.Running or Where.ReadingArgument or Where.WritingResult))
             NeedsProcesses();
         Executor pool = New(workers: 2);
         Task<int> before = pool.RunAsync(Arithmetic.AddOne, 1);
@@ -122,6 +122,8 @@ public abstract class FaultThenClose<TFixture>(SharedExecutor<TFixture> shared) 
 }
 
 public sealed class FaultThenCloseOnThreads(SharedExecutor<OnThreads> shared) : FaultThenClose<OnThreads>(shared);
+
+public sealed class FaultThenCloseOnContexts(SharedExecutor<OnContexts> shared) : FaultThenClose<OnContexts>(shared);
 
 public sealed class FaultThenCloseOnProcesses(SharedExecutor<OnProcesses> shared) : FaultThenClose<OnProcesses>(shared);
 

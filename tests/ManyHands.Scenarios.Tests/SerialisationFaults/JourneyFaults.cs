@@ -94,12 +94,14 @@ public abstract class JourneyFaults<TFixture>(SharedExecutor<TFixture> shared) :
     {
         if (where != Where.Running)
             NeedsCopies();
-        else if (way != Way.Throw)
+        if (way != Way.Throw && where is (Where.Running or Where.ReadingArgument or Where.WritingResult))
             NeedsProcesses();
     }
 }
 
 public sealed class JourneyFaultsOnThreads(SharedExecutor<OnThreads> shared) : JourneyFaults<OnThreads>(shared);
+
+public sealed class JourneyFaultsOnContexts(SharedExecutor<OnContexts> shared) : JourneyFaults<OnContexts>(shared);
 
 public sealed class JourneyFaultsOnProcesses(SharedExecutor<OnProcesses> shared) : JourneyFaults<OnProcesses>(shared);
 

@@ -77,6 +77,8 @@ public abstract class LateFaults<TFixture>(SharedExecutor<TFixture> shared) : Sc
 
 public sealed class LateFaultsOnThreads(SharedExecutor<OnThreads> shared) : LateFaults<OnThreads>(shared);
 
+public sealed class LateFaultsOnContexts(SharedExecutor<OnContexts> shared) : LateFaults<OnContexts>(shared);
+
 public sealed class LateFaultsOnProcesses(SharedExecutor<OnProcesses> shared) : LateFaults<OnProcesses>(shared);
 
 public sealed class LateFaultsOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : LateFaults<OverPortableTransport>(shared);

@@ -49,4 +49,6 @@ public abstract class ApplicationsThatEnd<TFixture>(SharedExecutor<TFixture> sha
 
 public sealed class ApplicationsThatEndOnThreads(SharedExecutor<OnThreads> shared) : ApplicationsThatEnd<OnThreads>(shared);
 
+public sealed class ApplicationsThatEndOnContexts(SharedExecutor<OnContexts> shared) : ApplicationsThatEnd<OnContexts>(shared);
+
 public sealed class ApplicationsThatEndOnProcesses(SharedExecutor<OnProcesses> shared) : ApplicationsThatEnd<OnProcesses>(shared);

@@ -211,6 +211,8 @@ public abstract class Draining<TFixture>(SharedExecutor<TFixture> shared) : Scen
 
 public sealed class DrainingOnThreads(SharedExecutor<OnThreads> shared) : Draining<OnThreads>(shared);
 
+public sealed class DrainingOnContexts(SharedExecutor<OnContexts> shared) : Draining<OnContexts>(shared);
+
 public sealed class DrainingOnProcesses(SharedExecutor<OnProcesses> shared) : Draining<OnProcesses>(shared);
 
 public sealed class DrainingOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : Draining<OverPortableTransport>(shared);

@@ -161,6 +161,8 @@ public abstract class Stopping<TFixture>(SharedExecutor<TFixture> shared) : Scen
 
 public sealed class StoppingOnThreads(SharedExecutor<OnThreads> shared) : Stopping<OnThreads>(shared);
 
+public sealed class StoppingOnContexts(SharedExecutor<OnContexts> shared) : Stopping<OnContexts>(shared);
+
 public sealed class StoppingOnProcesses(SharedExecutor<OnProcesses> shared) : Stopping<OnProcesses>(shared);
 
 public sealed class StoppingOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : Stopping<OverPortableTransport>(shared);

@@ -96,6 +96,8 @@ public abstract class WarmColdAndSoft<TFixture>(SharedExecutor<TFixture> shared)
 
 public sealed class WarmColdAndSoftOnThreads(SharedExecutor<OnThreads> shared) : WarmColdAndSoft<OnThreads>(shared);
 
+public sealed class WarmColdAndSoftOnContexts(SharedExecutor<OnContexts> shared) : WarmColdAndSoft<OnContexts>(shared);
+
 public sealed class WarmColdAndSoftOnProcesses(SharedExecutor<OnProcesses> shared) : WarmColdAndSoft<OnProcesses>(shared);
 
 public sealed class WarmColdAndSoftOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : WarmColdAndSoft<OverPortableTransport>(shared);

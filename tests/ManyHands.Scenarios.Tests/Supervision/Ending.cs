@@ -161,4 +161,6 @@ public abstract class Ending<TFixture>(SharedExecutor<TFixture> shared) : Scenar
 
 public sealed class EndingOnThreads(SharedExecutor<OnThreads> shared) : Ending<OnThreads>(shared);
 
+public sealed class EndingOnContexts(SharedExecutor<OnContexts> shared) : Ending<OnContexts>(shared);
+
 public sealed class EndingOnProcesses(SharedExecutor<OnProcesses> shared) : Ending<OnProcesses>(shared);

@@ -209,4 +209,6 @@ public abstract class Restarting<TFixture>(SharedExecutor<TFixture> shared) : Sc
 
 public sealed class RestartingOnThreads(SharedExecutor<OnThreads> shared) : Restarting<OnThreads>(shared);
 
+public sealed class RestartingOnContexts(SharedExecutor<OnContexts> shared) : Restarting<OnContexts>(shared);
+
 public sealed class RestartingOnProcesses(SharedExecutor<OnProcesses> shared) : Restarting<OnProcesses>(shared);

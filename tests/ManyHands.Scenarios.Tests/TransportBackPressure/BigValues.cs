@@ -78,6 +78,8 @@ public abstract class BigValues<TFixture>(SharedExecutor<TFixture> shared) : Sce
 
 public sealed class BigValuesOnThreads(SharedExecutor<OnThreads> shared) : BigValues<OnThreads>(shared);
 
+public sealed class BigValuesOnContexts(SharedExecutor<OnContexts> shared) : BigValues<OnContexts>(shared);
+
 public sealed class BigValuesOnProcesses(SharedExecutor<OnProcesses> shared) : BigValues<OnProcesses>(shared);
 
 public sealed class BigValuesOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : BigValues<OverPortableTransport>(shared);

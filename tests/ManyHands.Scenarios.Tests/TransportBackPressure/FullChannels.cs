@@ -116,6 +116,8 @@ public abstract class FullChannels<TFixture>(SharedExecutor<TFixture> shared) : 
 
 public sealed class FullChannelsOnThreads(SharedExecutor<OnThreads> shared) : FullChannels<OnThreads>(shared);
 
+public sealed class FullChannelsOnContexts(SharedExecutor<OnContexts> shared) : FullChannels<OnContexts>(shared);
+
 public sealed class FullChannelsOnProcesses(SharedExecutor<OnProcesses> shared) : FullChannels<OnProcesses>(shared);
 
 public sealed class FullChannelsOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : FullChannels<OverPortableTransport>(shared);

@@ -72,6 +72,8 @@ public abstract class FatalErrors<TFixture>(SharedExecutor<TFixture> shared) : S
 
 public sealed class FatalErrorsOnThreads(SharedExecutor<OnThreads> shared) : FatalErrors<OnThreads>(shared);
 
+public sealed class FatalErrorsOnContexts(SharedExecutor<OnContexts> shared) : FatalErrors<OnContexts>(shared);
+
 public sealed class FatalErrorsOnProcesses(SharedExecutor<OnProcesses> shared) : FatalErrors<OnProcesses>(shared);
 
 public sealed class FatalErrorsOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : FatalErrors<OverPortableTransport>(shared);

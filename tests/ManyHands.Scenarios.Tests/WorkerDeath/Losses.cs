@@ -162,6 +162,8 @@ public abstract class Losses<TFixture>(SharedExecutor<TFixture> shared) : Scenar
 
 public sealed class LossesOnThreads(SharedExecutor<OnThreads> shared) : Losses<OnThreads>(shared);
 
+public sealed class LossesOnContexts(SharedExecutor<OnContexts> shared) : Losses<OnContexts>(shared);
+
 public sealed class LossesOnProcesses(SharedExecutor<OnProcesses> shared) : Losses<OnProcesses>(shared);
 
 public sealed class LossesOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : Losses<OverPortableTransport>(shared);

@@ -134,6 +134,8 @@ public abstract class Replacements<TFixture>(SharedExecutor<TFixture> shared) : 
 
 public sealed class ReplacementsOnThreads(SharedExecutor<OnThreads> shared) : Replacements<OnThreads>(shared);
 
+public sealed class ReplacementsOnContexts(SharedExecutor<OnContexts> shared) : Replacements<OnContexts>(shared);
+
 public sealed class ReplacementsOnProcesses(SharedExecutor<OnProcesses> shared) : Replacements<OnProcesses>(shared);
 
 public sealed class ReplacementsOverPortableTransport(SharedExecutor<OverPortableTransport> shared) : Replacements<OverPortableTransport>(shared);

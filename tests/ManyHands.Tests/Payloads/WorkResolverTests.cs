@@ -1,6 +1,3 @@
-using System.Reflection;
-using System.Reflection.Emit;
-using System.Runtime.Loader;
 using ManyHands.Payloads;
 
 namespace ManyHands.Tests.Payloads;
@@ -8,14 +5,14 @@ namespace ManyHands.Tests.Payloads;
 /// <summary>A worker with other files than its parent.</summary>
 public sealed class WorkResolverTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("manyhands-tests-").FullName;
+    private readonly PlugIns _plugIns = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _plugIns.Dispose();
 
     [Fact]
     public void An_assembly_that_the_application_does_not_have_is_loaded_from_its_file()
     {
-        var work = LoadAsPlugIn(Compile("PlugIn", factor: 3));
+        var work = PlugIns.Load(_plugIns.Compile("PlugIn", factor: 3));
         var found = new WorkResolver().Resolve(WorkReference.From(work));
         found.ShouldBeOfType<Func<int, int>>()(4).ShouldBe(12);
         found.Method.ShouldNotBe(work.Method);
@@ -24,16 +21,16 @@ public sealed class WorkResolverTests : IDisposable
     [Fact]
     public void What_such_an_assembly_refers_to_is_found_beside_it()
     {
-        var part = LoadAsPlugIn(Compile("Part", factor: 5));
-        var whole = LoadAsPlugIn(Compile("Whole", factor: 5, part.Method));
+        var part = PlugIns.Load(_plugIns.Compile("Part", factor: 5));
+        var whole = PlugIns.Load(_plugIns.Compile("Whole", factor: 5, part.Method));
         new WorkResolver().Resolve(WorkReference.From(whole)).ShouldBeOfType<Func<int, int>>()(2).ShouldBe(50);
     }
 
     [Fact]
     public void Another_build_is_refused_with_both_version_ids()
     {
-        var reference = WorkReference.From(LoadAsPlugIn(Compile("Rebuilt", factor: 3)));
-        string other = Compile("Rebuilt", factor: 4);
+        var reference = WorkReference.From(PlugIns.Load(_plugIns.Compile("Rebuilt", factor: 3)));
+        string other = _plugIns.Compile("Rebuilt", factor: 4);
 
         // A running process keeps the file that it has loaded, so the other build lies elsewhere here.
         var moved = reference.DeclaringType with { Assembly = reference.DeclaringType.Assembly with { Path = other } };
@@ -47,7 +44,7 @@ public sealed class WorkResolverTests : IDisposable
     [Fact]
     public void A_missing_file_is_an_error_that_names_it()
     {
-        string path = Path.Combine(_folder, "Missing.dll");
+        string path = Path.Combine(_plugIns.Folder, "Missing.dll");
         var act = WorkReference.From((Action<int>)Work.Act);
         var missing = act.DeclaringType with { Assembly = new AssemblyAddress("Missing, Version=1.0.0.0", path, Guid.NewGuid()) };
         var error = Should.Throw<WorkerStartException>(() => new WorkResolver().Resolve(Altered(act, missing, act.Token)));
@@ -129,27 +126,5 @@ public sealed class WorkResolverTests : IDisposable
         using var writer = new PayloadWriter();
         reference.Write(writer);
         return writer.WrittenSpan.ToArray();
-    }
-
-    private static Func<int, int> LoadAsPlugIn(string path)
-        => new AssemblyLoadContext("plug-in").LoadFromAssemblyPath(path)
-            .GetType("Tool")!.GetMethod("Multiply")!.CreateDelegate<Func<int, int>>();
-
-    private string Compile(string name, int factor, MethodInfo? then = null)
-    {
-        var assembly = new PersistedAssemblyBuilder(new AssemblyName(name), typeof(object).Assembly);
-        var type = assembly.DefineDynamicModule(name).DefineType("Tool", TypeAttributes.Public | TypeAttributes.Sealed);
-        var method = type.DefineMethod("Multiply", MethodAttributes.Public | MethodAttributes.Static, typeof(int), [typeof(int)]);
-        var generator = method.GetILGenerator();
-        generator.Emit(OpCodes.Ldarg_0);
-        generator.Emit(OpCodes.Ldc_I4, factor);
-        generator.Emit(OpCodes.Mul);
-        if (then is not null)
-            generator.Emit(OpCodes.Call, then);
-        generator.Emit(OpCodes.Ret);
-        type.CreateType();
-        string path = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, $"{factor}")).FullName, $"{name}.dll");
-        assembly.Save(path);
-        return path;
     }
 }
