@@ -52,6 +52,12 @@ public abstract partial class Executor : IAsyncDisposable
     /// <exception cref="ExecutorBrokenException">Its workers cannot be started.</exception>
     internal abstract Admission Submit(WorkItem item, bool mayWait);
 
+    /// <summary>Who runs this: another executor, where this one chooses between several.</summary>
+    /// <param name="options">Of the submission or the map.</param>
+    /// <param name="isAsync">The work returns something to await.</param>
+    /// <exception cref="ArgumentException">Nobody here can; the message says who could be named.</exception>
+    internal virtual Executor Place(SubmitOptions options, bool isAsync) => this;
+
     /// <summary>Throws where nothing can be submitted any more.</summary>
     private protected abstract void ThrowIfClosed();
 
@@ -62,8 +68,9 @@ public abstract partial class Executor : IAsyncDisposable
         if (cancellation.IsCancellationRequested)
             return Task.FromCanceled<TResult>(cancellation);
 
-        TaskItem<TArgument, TResult> item = Create(work, argument, options, cancellation);
-        Submit(item, mayWait: true);
+        Executor place = Place(options, work.IsAsync);
+        TaskItem<TArgument, TResult> item = place.Create(work, argument, options, cancellation);
+        place.Submit(item, mayWait: true);
         item.ListenToCaller();
         return item.Completion;
     }
@@ -82,9 +89,10 @@ public abstract partial class Executor : IAsyncDisposable
         if (cancellation.IsCancellationRequested)
             return Task.FromCanceled<Future<TResult>>(cancellation);
 
-        TaskItem<TArgument, TResult> item = Create(work, argument, options, cancellation);
+        Executor place = Place(options, work.IsAsync);
+        TaskItem<TArgument, TResult> item = place.Create(work, argument, options, cancellation);
         Task waiting = item.Admission;
-        Admission admission = Submit(item, mayWait: true);
+        Admission admission = place.Submit(item, mayWait: true);
         item.ListenToCaller();
         return Accepted(item, admission, waiting);
     }
@@ -103,9 +111,10 @@ public abstract partial class Executor : IAsyncDisposable
     {
         Check(options);
         cancellation.ThrowIfCancellationRequested();
-        TaskItem<TArgument, TResult> item = Create(work, argument, options, cancellation);
+        Executor place = Place(options, work.IsAsync);
+        TaskItem<TArgument, TResult> item = place.Create(work, argument, options, cancellation);
         future = null;
-        if (Submit(item, mayWait: false) == Admission.Full)
+        if (place.Submit(item, mayWait: false) == Admission.Full)
             return false;
         item.ListenToCaller();
         future = new Future<TResult>(item, item.Completion);
@@ -135,7 +144,9 @@ public abstract partial class Executor : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         ThrowIfClosed();
-        return new MapPlan<TArgument, TResult>(this, inputs, work, options, ordered, Traits.CopiesArguments ? Codec : null, cancellation);
+        Executor place = Place(options, work.IsAsync);
+        place.ThrowIfClosed();
+        return new MapPlan<TArgument, TResult>(place, inputs, work, options, ordered, place.Traits.CopiesArguments ? place.Codec : null, cancellation);
     }
 
     private static async Task ForEachCore(IAsyncEnumerable<Nothing> results)

@@ -1,6 +1,6 @@
 namespace ManyHands;
 
-/// <summary>An executor at one moment, for people and dashboards.</summary>
+/// <summary>An executor at one moment, for people and dashboards. Where it has others inside (<see cref="Inner"/>), numbers of workers are theirs.</summary>
 /// <param name="Executor">Its type.</param>
 /// <param name="Launch">How workers are launched.</param>
 /// <param name="Workers">The workers that exist.</param>
@@ -27,7 +27,11 @@ public sealed record ExecutorSnapshot(
     long WorkersKilled,
     long WorkersRetired,
     int Abandoned,
-    long ObserverErrors);
+    long ObserverErrors)
+{
+    /// <summary>The executors that this one chooses between, whose sum it is. Empty for most.</summary>
+    public IReadOnlyList<ExecutorSnapshot> Inner { get; init; } = [];
+}
 
 /// <summary>One worker at one moment.</summary>
 /// <param name="Number">Its number, never used again after it is gone.</param>

@@ -20,8 +20,13 @@ public record SubmitOptions
     /// <summary>Runs an <see cref="Idempotent"/> task again when its worker is lost. Default: never.</summary>
     public RetryPolicy? Retry { get; init; }
 
-    /// <summary>A label for executors that choose between others; the rest ignore it. Default: none.</summary>
+    /// <summary>A label for executors that choose between others (<see cref="PlacementPolicy.Labels"/>); the rest ignore it. Default: none.</summary>
     public string? Placement { get; init; }
+
+    /// <summary>
+    /// What the work mostly does, for executors that choose by it; the rest ignore it. Default: asynchronous work waits, other work computes.
+    /// </summary>
+    public WorkKind? Kind { get; init; }
 
     internal void Check()
     {
@@ -34,4 +39,14 @@ public record SubmitOptions
 
     /// <summary>How many workers the task may cost before it fails.</summary>
     internal int Attempts => Idempotent && Retry is { } retry ? retry.Attempts : 1;
+}
+
+/// <summary>What work mostly does with its time.</summary>
+public enum WorkKind
+{
+    /// <summary>It keeps a core busy.</summary>
+    Computing,
+
+    /// <summary>It waits for network, disk or other programs.</summary>
+    Waiting,
 }

@@ -16,7 +16,7 @@ internal sealed class ContextLane : IDisposable
     private readonly WorkResolver _resolver;
     private readonly ExecutionContext _clean = ExecutionContext.Capture()!;
     private readonly Dictionary<WorkReference, WorkInvoker> _invokers = [];
-    private readonly Dictionary<CallContext, Surroundings> _surroundings = [];
+    private readonly Dictionary<CallContext, WorkSurroundings> _surroundings = [];
     private readonly PayloadWriter _result = new() { Limit = Payload.MaxLength };
     private readonly Lock _cancelling = new();
     private WorkItem? _cancellable;
@@ -90,7 +90,7 @@ internal sealed class ContextLane : IDisposable
         try
         {
             WorkInvoker invoker = Invoker(item.Reference!);
-            Surroundings(item.Context!).Enter();
+            SurroundingsFor(item.Context!).Enter();
             invoker.Invoke(PayloadCodec.Default, argument, large: null, _result, cancellation);
         }
         catch (Exception error) // whatever the work throws goes to its caller
@@ -142,10 +142,10 @@ internal sealed class ContextLane : IDisposable
         return invoker;
     }
 
-    private Surroundings Surroundings(CallContext context)
+    private WorkSurroundings SurroundingsFor(CallContext context)
     {
-        if (!_surroundings.TryGetValue(context, out Surroundings? surroundings))
-            _surroundings[context] = surroundings = new Surroundings(_clean, context);
+        if (!_surroundings.TryGetValue(context, out WorkSurroundings? surroundings))
+            _surroundings[context] = surroundings = new WorkSurroundings(_clean, context);
         return surroundings;
     }
 

@@ -24,7 +24,7 @@ internal sealed class HostLane
     private readonly LaneOutput _output;
     private readonly FrameReader _reader;
     private readonly Dictionary<int, (WorkInvoker? Invoker, WorkReference Reference)> _invokers = [];
-    private readonly Dictionary<int, Surroundings> _contexts = [];
+    private readonly Dictionary<int, WorkSurroundings> _contexts = [];
     private readonly Lock _cancelling = new();
     private CancellationTokenSource? _running;
     private long _runningTask;
@@ -60,7 +60,7 @@ internal sealed class HostLane
                 case FrameKind.DefineContext:
                     var fields = new FieldReader(_reader.Body);
                     var context = new CallContext(fields.ReadRequiredText(), fields.ReadRequiredText());
-                    _contexts[(int)header.Number] = new Surroundings(_host.CleanContext, context);
+                    _contexts[(int)header.Number] = new WorkSurroundings(_host.CleanContext, context);
                     break;
                 case FrameKind.Run:
                     RunTask(header);
@@ -185,7 +185,7 @@ internal sealed class HostLane
             if (_reader.IsBodyLost)
                 throw Payload.NoMemory(header.Length, PayloadSide.WorkerInput);
             WorkInvoker invoker = call.Invoker ??= Invoker(call.Run.Work);
-            (call.Surroundings ??= _contexts[call.Run.Context]).Enter();
+            (call.WorkSurroundings ??= _contexts[call.Run.Context]).Enter();
             if (invoker.TakesToken)
                 cancellation = BeginCancellable(header.Task);
             invoker.Invoke(_host.Codec, argument, large, _output.Body, cancellation);
@@ -253,6 +253,6 @@ internal sealed class HostLane
 
         public WorkInvoker? Invoker { get; set; }
 
-        public Surroundings? Surroundings { get; set; }
+        public WorkSurroundings? WorkSurroundings { get; set; }
     }
 }

@@ -1,7 +1,7 @@
 namespace ManyHands;
 
 /// <summary>What a task finds around itself: clean async-local values and its caller's cultures, whatever the task before it has left there.</summary>
-internal sealed class Surroundings(ExecutionContext clean, CallContext context)
+internal sealed class WorkSurroundings(ExecutionContext clean, CallContext context)
 {
     private ExecutionContext? _prepared;
 
