@@ -83,6 +83,7 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, int numbe
     {
         using var lane = new ContextLane($"ManyHands context {Interlocked.Increment(ref _contexts)}", plan.IsCollectible);
         _lane = lane;
+        WorkerScope.Enter(lane);
         Exception? failure = Initialize(lane);
         if (!Leave())
             return;

@@ -126,8 +126,9 @@ internal static class JsonFormat<T>
     {
         try
         {
-            TravelRules.Check(typeof(T));
-            return ((JsonTypeInfo<T>)JsonFormat.OptionsFor(typeof(T)).GetTypeInfo(typeof(T)), null);
+            JsonSerializerOptions options = JsonFormat.OptionsFor(typeof(T));
+            TravelRules.Check(typeof(T), options);
+            return ((JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)), null);
         }
         catch (PayloadException refusal)
         {

@@ -12,6 +12,12 @@ internal readonly record struct Payload(ReadOnlyMemory<byte> Bytes)
     [ThreadStatic]
     private static PayloadWriter? _writer;
 
+    [ThreadStatic]
+    private static bool _isResult;
+
+    /// <summary>What this thread is encoding is the result of a task, and leaves its worker.</summary>
+    public static bool IsResult => _isResult;
+
     public int Length => Bytes.Length;
 
     /// <summary>Encodes a value; what cannot travel is refused with a <see cref="PayloadException"/> of the given side.</summary>
@@ -30,6 +36,20 @@ internal readonly record struct Payload(ReadOnlyMemory<byte> Bytes)
         var payload = new Payload(writer.WrittenSpan.ToArray());
         _writer = writer;
         return payload;
+    }
+
+    /// <summary>Encodes the result of a task; what cannot travel is refused with a <see cref="PayloadException"/>.</summary>
+    public static void EncodeResult<T>(IPayloadCodec codec, T value, PayloadWriter output)
+    {
+        _isResult = true;
+        try
+        {
+            PayloadCodec.Encode(codec, value, output, PayloadSide.Result);
+        }
+        finally
+        {
+            _isResult = false;
+        }
     }
 
     /// <summary>The error of a value for whose bytes a process had no memory.</summary>

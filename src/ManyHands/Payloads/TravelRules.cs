@@ -10,12 +10,12 @@ namespace ManyHands.Payloads;
 /// the path to the first member that would lose something. What types cannot tell is checked while writing, see
 /// <see cref="ExactContract"/>.
 /// </summary>
-internal sealed class TravelRules
+internal sealed class TravelRules(JsonSerializerOptions options)
 {
     private readonly HashSet<Type> _seen = [];
 
     /// <exception cref="PayloadException">Something in it cannot travel.</exception>
-    public static void Check(Type type) => new TravelRules().Visit(type, TypeNames.Of(type));
+    public static void Check(Type type, JsonSerializerOptions options) => new TravelRules(options).Visit(type, TypeNames.Of(type));
 
     /// <summary>Framework types whose private fields are exactly their constructor's parameters.</summary>
     public static bool IsTransparent(Type type)
@@ -47,7 +47,7 @@ internal sealed class TravelRules
 
         if (!trusted)
             RefuseAddresses(type, path);
-        var contract = JsonFormat.Options.GetTypeInfo(type);
+        var contract = options.GetTypeInfo(type);
         switch (contract.Kind)
         {
             case JsonTypeInfoKind.None when trusted || IsExactValue(type):

@@ -44,12 +44,13 @@ internal abstract class WorkInvoker
             Task<TResult>? pending = _work.Invoke(decoded, cancellation, out TResult value);
             if (pending is not null)
                 value = pending.GetAwaiter().GetResult(); // the lane is a thread of its own and has nothing else to do
+            GC.KeepAlive(decoded); // it may be a handle of shared memory that the work uses in place, and no longer mentions
             if (typeof(TResult) == typeof(Nothing))
                 return;
             if (LargeValue.ToSend(codec, value) is { } sent)
                 result.WriteLarge(sent);
             else
-                PayloadCodec.Encode(codec, value, result, PayloadSide.Result);
+                Payload.EncodeResult(codec, value, result);
         }
     }
 }

@@ -22,7 +22,9 @@ internal static unsafe class Futex
         _ = LibC.FutexCall(_systemCall, (int*)Unsafe.AsPointer(ref word), WaitOperation, expected, milliseconds < 0 ? null : time);
     }
 
-    /// <summary>Wakes whoever sleeps on the word; nothing happens where nobody does.</summary>
-    public static void Wake(ref int word) =>
-        _ = LibC.FutexCall(_systemCall, (int*)Unsafe.AsPointer(ref word), WakeOperation, 1, null);
+    /// <summary>Wakes who sleeps on the word; nothing happens where nobody does.</summary>
+    /// <param name="word">In shared memory.</param>
+    /// <param name="count">The most that are woken.</param>
+    public static void Wake(ref int word, int count = 1) =>
+        _ = LibC.FutexCall(_systemCall, (int*)Unsafe.AsPointer(ref word), WakeOperation, count, null);
 }

@@ -113,6 +113,15 @@ internal static unsafe class LibC
     [DllImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     public static extern int Truncate(FileDescriptor descriptor, long length);
 
+    [DllImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    public static extern int Allocate(FileDescriptor descriptor, int mode, long offset, long length);
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    public static extern int Open(byte* path, int flags);
+
+    [DllImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static extern long Seek(FileDescriptor descriptor, long offset, int origin);
+
     [DllImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static extern nint Map(nint address, nuint length, int protection, int flags, int descriptor, long offset);
 

@@ -11,16 +11,27 @@ internal static class ProcessFiles
     /// <summary>What a process has used until now. Memory is unknown for one that has ended and waits to be reaped.</summary>
     public static ProcessUsage Usage(int pid)
     {
-        // stat: the name stands in brackets and may contain anything; after it come the state (field 3) and numbers.
-        string[] fields = ReadText(pid, "stat") is { } stat ? stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+        string[] fields = Fields(pid);
         const int user = 14 - 3, system = 15 - 3;
         TimeSpan? time = fields.Length > system ? TimeSpan.FromTicks((Number(fields[user]) + Number(fields[system])) * TicksPerClock) : null;
         string[] status = ReadText(pid, "status")?.Split('\n') ?? [];
         return new ProcessUsage(time, KiB(status, "VmHWM:"), KiB(status, "VmRSS:"));
     }
 
+    /// <summary>When a process began, in the system's own unit; it tells two apart that have had the same id. Null for one that has ended.</summary>
+    public static long? Birth(int pid)
+    {
+        const int birth = 22 - 3;
+        string[] fields = Fields(pid);
+        return fields.Length > birth && fields[0] is not ("Z" or "X") ? Number(fields[birth]) : null;
+    }
+
     /// <summary>The words of a file; none where it cannot be read.</summary>
     public static string[] Read(int pid, string file) => ReadText(pid, file)?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    // The name stands in brackets and may contain anything; after it come the state (field 3) and numbers.
+    private static string[] Fields(int pid) =>
+        ReadText(pid, "stat") is { } stat ? stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
 
     private static string? ReadText(int pid, string file)
     {

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using ManyHands.Payloads;
+using ManyHands.Platform.Linux;
+
+namespace ManyHands.Sharing;
+
+/// <summary>Takes messages from the rings of a channel, in turn, and hands them to whoever enumerates. A thread, since it waits for other processes.</summary>
+internal sealed class ChannelReaderThread<T>
+{
+    // About as long as a wake-up would take; see ByteRing.
+    private static readonly long _spinTicks = Stopwatch.Frequency * 40 / 1_000_000;
+    private const int PausesPerYield = 16;
+    private const int SleepMilliseconds = 500;
+
+    // A ring's turn: then the others have theirs, and its writer gets its room back.
+    private const int MostPerTurn = 256;
+
+    private readonly SharedSegment _segment; // keeps the addresses
+    private readonly ChannelMemory _memory;
+    private readonly ChannelWriter<T> _output;
+    private readonly ChannelRing.Reader[] _rings = new ChannelRing.Reader[ChannelMemory.Rings];
+    private byte[] _buffer = new byte[256];
+    private long _lookedAt;
+    private volatile bool _stops;
+
+    public ChannelReaderThread(SharedSegment segment, ChannelMemory memory, ChannelWriter<T> output)
+    {
+        _segment = segment;
+        _memory = memory;
+        _output = output;
+        for (int i = 0; i < _rings.Length; i++)
+            _rings[i] = new ChannelRing.Reader(memory, i);
+    }
+
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "ManyHands channel" }.UnsafeStart();
+
+    /// <summary>Nobody wants any more.</summary>
+    public void Stop()
+    {
+        _stops = true;
+        _output.TryComplete();
+        if (!_segment.IsReleased)
+            _memory.WakeReader();
+    }
+
+    private void Run()
+    {
+        Exception? failure = null;
+        try
+        {
+            while (!_stops)
+            {
+                bool isLast = _memory.IsComplete; // asked before: what was written before that is found
+                if (!ReadAll() && isLast)
+                    break;
+                FreeRingsOfTheDead();
+                if (!HasMessages())
+                    Wait();
+            }
+        }
+        catch (ChannelClosedException)
+        {
+            // Nobody wants any more.
+        }
+        catch (Exception error) when (error is PayloadException or InvalidDataException)
+        {
+            failure = error;
+        }
+
+        _output.TryComplete(failure);
+        GC.KeepAlive(_segment);
+    }
+
+    /// <returns>False where there was nothing.</returns>
+    private bool ReadAll()
+    {
+        bool any = false;
+        for (int i = 0; i < _rings.Length; i++)
+        {
+            if (_memory.Owner(i) == 0 || !_rings[i].HasMessages)
+                continue;
+            any = true;
+            for (int taken = 0; taken < MostPerTurn && _rings[i].TryTake(ref _buffer, out int length); taken++)
+                HandOn(PayloadCodec.Decode<T>(PayloadCodec.Default, _buffer.AsSpan(0, length), PayloadSide.ParentResult), i);
+            _rings[i].GiveRoom();
+        }
+
+        return any;
+    }
+
+    private void HandOn(T message, int ring)
+    {
+        if (_output.TryWrite(message))
+            return;
+        _rings[ring].GiveRoom();
+        _output.WriteAsync(message).AsTask().GetAwaiter().GetResult(); // the reader is behind, so the writers are to wait too
+    }
+
+    private bool HasMessages()
+    {
+        for (int i = 0; i < _rings.Length; i++)
+        {
+            if (_memory.Owner(i) != 0 && _rings[i].HasMessages)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void Wait()
+    {
+        for (long until = Stopwatch.GetTimestamp() + _spinTicks; Stopwatch.GetTimestamp() < until;)
+        {
+            Thread.SpinWait(PausesPerYield);
+            Thread.Yield();
+            if (HasMessages())
+                return;
+        }
+
+        ref int sleeps = ref _memory.ReaderSleeps;
+        Interlocked.Exchange(ref sleeps, 1); // a full fence: either this side sees the message, or the writer sees that it sleeps
+        if (!HasMessages() && !_memory.IsComplete && !_stops)
+            Futex.Wait(ref sleeps, 1, SleepMilliseconds);
+
+        Volatile.Write(ref sleeps, 0);
+    }
+
+    private void FreeRingsOfTheDead()
+    {
+        if (Stopwatch.GetElapsedTime(_lookedAt).TotalMilliseconds < SleepMilliseconds)
+            return;
+        _lookedAt = Stopwatch.GetTimestamp();
+        for (int i = 0; i < _rings.Length; i++)
+        {
+            ref int owner = ref _memory.Owner(i);
+            if (owner == 0 || ProcessFiles.Birth(owner) is not null || _rings[i].HasMessages)
+                continue;
+            _rings[i].Reset();
+            Volatile.Write(ref owner, 0);
+        }
+    }
+}
