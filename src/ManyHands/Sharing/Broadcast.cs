@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using ManyHands.Payloads;
 using ManyHands.Sharing;
@@ -52,7 +51,7 @@ public sealed class Broadcast<T> : IDisposable, ISharedHandle<Broadcast<T>>
         {
             if (!Volatile.Read(ref _isDecoded))
             {
-                _value = _segment.Attachment(static segment => new Copies(segment)).For(_worker);
+                _value = Copy();
                 Volatile.Write(ref _isDecoded, true);
             }
 
@@ -73,6 +72,10 @@ public sealed class Broadcast<T> : IDisposable, ISharedHandle<Broadcast<T>>
 
     static Broadcast<T> ISharedHandle<Broadcast<T>>.Open(SharedSegment segment) => new(segment);
 
+    private unsafe T Copy() => _segment.Attachment(static _ => new BroadcastCopies()).For(
+        _worker,
+        () => Payload.Decode<T>(PayloadCodec.Default, new ReadOnlySpan<byte>(_segment.Data, (int)_segment.Length), PayloadSide.WorkerInput));
+
     private static unsafe SharedSegment Encode(T value)
     {
         using var head = new PayloadWriter { Limit = Payload.MaxLength };
@@ -86,23 +89,5 @@ public sealed class Broadcast<T> : IDisposable, ISharedHandle<Broadcast<T>>
         head.WrittenSpan.CopyTo(new Span<byte>(segment.Data, head.WrittenCount));
         tail.CopyTo(new Span<byte>(segment.Data + head.WrittenCount, tail.Length));
         return segment;
-    }
-
-    /// <summary>The copies of this process: one per worker, as long as the worker is there.</summary>
-    private sealed class Copies(SharedSegment segment)
-    {
-        private readonly ConditionalWeakTable<object, StrongBox<T>> _copies = [];
-
-        public unsafe T For(object worker)
-        {
-            lock (_copies)
-            {
-                if (_copies.TryGetValue(worker, out StrongBox<T>? copy))
-                    return copy.Value!;
-                T value = Payload.Decode<T>(PayloadCodec.Default, new ReadOnlySpan<byte>(segment.Data, (int)segment.Length), PayloadSide.WorkerInput);
-                _copies.Add(worker, new StrongBox<T>(value));
-                return value;
-            }
-        }
     }
 }

@@ -1,0 +1,5 @@
+using ManyHands.Conformance;
+
+namespace ManyHands.Tests.Threads;
+
+public sealed class ThreadsShareData : SharedDataContract<ThreadFixture>;
