@@ -24,6 +24,7 @@ internal static partial class Layers
         ["Transports"] = ["Platform", Contract],
         ["Shell"] = ["Platform", Contract],
         ["Sharing"] = ["Platform", Contract],
+        ["FileParts"] = [Contract],
         ["Threads"] = ["Pooling", Contract],
         ["Contexts"] = ["Pooling", Contract],
         ["Processes"] = ["Pooling", "Protocol", "Transports", "Platform", Contract],
