@@ -52,6 +52,43 @@ public sealed partial class Samples : IDisposable
         result.Output.ShouldContain("captures 'found'");
         result.Output.ShouldContain("Returned: 1 4 9 16 25 36 49 64 81 100");
         result.Output.ShouldContain("On threads: 1 4 9 16 25 36 49 64 81 100");
+        result.Output.ShouldContain("Counted here: 0 by the static, 10 by the shared counter");
+    }
+
+    [Fact]
+    public async Task Contexts_are_right_where_threads_are_wrong()
+    {
+        CommandResult result = await Run("contexts");
+        result.Output.ShouldContain("In contexts: 0 of 200 answers are wrong");
+        result.Output.ShouldMatch("On threads:  [1-9][0-9]* of 200 answers are wrong");
+    }
+
+    [Fact]
+    public async Task Shared_data_is_used_in_place_by_two_processes()
+    {
+        CommandResult result = await Run("shared");
+        result.Output.ShouldContain("8 parts done; the last root is 2828.427; the greatest seen is 2828.427");
+        Regex.Count(result.Output, "has done part").ShouldBe(8);
+        Regex.Matches(result.Output, "in process ([0-9]+)").Select(match => match.Groups[1].Value).Distinct().Count().ShouldBeInRange(1, 2);
+    }
+
+    [Fact]
+    public async Task Words_are_as_many_as_wc_counts()
+    {
+        CommandResult result = await Run("words", "--", "16");
+        string[] counts = [.. Regex.Matches(result.Output, "[0-9]+(?= words)|(?<=wc says )[0-9]+").Select(match => match.Value)];
+        counts.Length.ShouldBe(2);
+        counts[0].ShouldBe(counts[1]);
+        result.Output.ShouldContain("peak memory: worker 1");
+    }
+
+    [Fact]
+    public async Task Hybrid_places_each_kind_of_work()
+    {
+        CommandResult result = await Run("hybrid");
+        result.Output.ShouldContain("100 fetches waited on threads of this process: True");
+        result.Output.ShouldContain("2 guests ran in 2 processes");
+        result.Output.ShouldContain("106 tasks succeeded: 4 + 100 + 2");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ManyHands.Completions;
 using ManyHands.Contexts;
 using ManyHands.Payloads;
 using ManyHands.Pooling;
@@ -24,6 +25,7 @@ namespace ManyHands;
 public sealed class ContextExecutor : Executor
 {
     private readonly WorkerPool _pool;
+    private readonly CompletionQueue _completions = new("ManyHands context completions");
 
     /// <summary>Makes an executor with this many workers. None is started before there is work.</summary>
     /// <param name="workers">Tasks that run at once, each in a context of its own.</param>
@@ -66,7 +68,7 @@ public sealed class ContextExecutor : Executor
                 CanKill = false,
                 Retire = options.Retire,
             },
-            (pool, number) => new ContextWorker(pool, plan, number),
+            (pool, number) => new ContextWorker(pool, plan, _completions, number),
             options.Observer);
     }
 
@@ -78,7 +80,11 @@ public sealed class ContextExecutor : Executor
     public override ExecutorSnapshot Snapshot() => _pool.Snapshot(nameof(ContextExecutor), "load contexts of this process");
 
     /// <inheritdoc/>
-    public override Task CloseAsync(CloseMode mode = CloseMode.Drain) => _pool.CloseAsync(mode);
+    public override async Task CloseAsync(CloseMode mode = CloseMode.Drain)
+    {
+        await _pool.CloseAsync(mode).ConfigureAwait(false);
+        await _completions.CloseAsync().ConfigureAwait(false);
+    }
 
     internal override Admission Submit(WorkItem item, bool mayWait) => _pool.Submit(item, mayWait);
 

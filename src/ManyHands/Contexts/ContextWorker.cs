@@ -4,8 +4,8 @@ using ManyHands.Pooling;
 
 namespace ManyHands.Contexts;
 
-/// <summary>A thread with a load context of its own. It runs no code of callers: they go on from the library's thread for completions.</summary>
-internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, int number) : Worker(number, lanes: 1)
+/// <summary>A thread with a load context of its own. It runs no code of callers: they go on from the executor's thread for completions.</summary>
+internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, CompletionQueue completions, int number) : Worker(number, lanes: 1)
 {
     // A look costs far less than a wake-up, and whoever waits for a result often has the next task.
     private const int Looks = 50, PausesPerLook = 16;
@@ -113,7 +113,7 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, int numbe
         if (item.IsBatch)
             item.Publish(); // only wakes who waits for it
         else
-            CompletionThread.Post(item);
+            completions.Post(item);
         pool.Release();
         return goOn;
     }
