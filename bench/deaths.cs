@@ -6,12 +6,18 @@
 
 // How long deaths take, each figure beside its goal: a worker's, until its caller has the error, also with a starved thread pool; a worker's,
 // until the next one gives a result; an application's, until its workers are gone; a task's that ignores cancellation. Linux.
-// Usage: dotnet run bench/deaths.cs [-- ROUNDS]   (100 unless told; it takes about a minute)
+// Usage: dotnet run -c Release bench/deaths.cs [-- ROUNDS]   (100 unless told; it takes about a minute)
 
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using ManyHands;
+
+if (typeof(Executor).Assembly.GetCustomAttributes(typeof(DebuggableAttribute), false) is [DebuggableAttribute { IsJITOptimizerDisabled: true }])
+{
+    Console.Error.WriteLine("The library is a debug build, which measures nothing. Run: dotnet run -c Release bench/deaths.cs");
+    return 2;
+}
 
 if (args is ["parent", var mode, var folder])
     return await Parent.Run(mode == "native", folder);

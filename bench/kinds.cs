@@ -5,11 +5,17 @@
 
 // The kinds of worker side by side: what one takes to make and to keep, what a round trip costs, and what two of them gain on two cores. These are the
 // figures of docs/choosing.md. Linux.
-// Usage: dotnet run bench/kinds.cs [-- ROUNDS]   (5 unless told)
+// Usage: dotnet run -c Release bench/kinds.cs [-- ROUNDS]   (5 unless told)
 
 using System.Diagnostics;
 using System.Globalization;
 using ManyHands;
+
+if (typeof(Executor).Assembly.GetCustomAttributes(typeof(DebuggableAttribute), false) is [DebuggableAttribute { IsJITOptimizerDisabled: true }])
+{
+    Console.Error.WriteLine("The library is a debug build, which measures nothing. Run: dotnet run -c Release bench/kinds.cs");
+    return 2;
+}
 
 if (args is ["memory", var name])
     return await Memory.Measure(Kinds.Find(name));

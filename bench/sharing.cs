@@ -5,11 +5,17 @@
 
 // What it saves to share instead of copying, each figure beside its goal: 100 MB passed by SharedArray and by copy; a value of 50 MB for 10,000 tasks; messages
 // through a channel; taking a lock. Linux.
-// Usage: dotnet run bench/sharing.cs [-- ROUNDS]   (5 unless told)
+// Usage: dotnet run -c Release bench/sharing.cs [-- ROUNDS]   (5 unless told)
 
 using System.Diagnostics;
 using System.Globalization;
 using ManyHands;
+
+if (typeof(Executor).Assembly.GetCustomAttributes(typeof(DebuggableAttribute), false) is [DebuggableAttribute { IsJITOptimizerDisabled: true }])
+{
+    Console.Error.WriteLine("The library is a debug build, which measures nothing. Run: dotnet run -c Release bench/sharing.cs");
+    return 2;
+}
 
 int rounds = args is [var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 5;
 Console.WriteLine($"{rounds} rounds, medians; {Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");

@@ -38,7 +38,13 @@ public sealed record WorkerStartFailed(int Worker, Exception Error) : ExecutorEv
 /// <param name="Pid">Its process id, where it had one of its own.</param>
 /// <param name="Reason">Why it ended.</param>
 /// <param name="Detail">One line about it for people.</param>
-public sealed record WorkerEnded(int Worker, int? Pid, WorkerEndReason Reason, string Detail) : ExecutorEvent;
+public sealed record WorkerEnded(int Worker, int? Pid, WorkerEndReason Reason, string Detail) : ExecutorEvent
+{
+    /// <summary>
+    /// Tasks that it was running and that fail for no other reason than its end: at most one for each of its lanes. A task that it was killed to stop is not among them.
+    /// </summary>
+    public IReadOnlyList<TaskId> Lost { get; init; } = [];
+}
 
 /// <summary>Why a worker ended.</summary>
 public enum WorkerEndReason

@@ -82,6 +82,27 @@ public abstract partial class WorkerFaults<TFixture>
     }
 
     [Fact]
+    public async Task A_kill_says_whom_it_cost()
+    {
+        var log = new EventLog();
+        await using ProcessExecutor pool = _fixture.Create(new ProcessExecutorOptions { Workers = 1, LanesPerWorker = 3, Observer = log });
+        string gate = _files.New();
+        string[] begun = [_files.New(), _files.New()];
+        Future<string>[] neighbours = await Task.WhenAll(begun.Select(file => pool.SubmitAsync(Waiting.ForFile, (file, gate))));
+        await Within.Until(() => begun.All(File.Exists));
+        Future endless = await pool.SubmitAsync(Endless.LoopNatively, _files.New(), new SubmitOptions { Name = "the endless one", Timeout = TimeSpan.FromMilliseconds(50) });
+        await Should.ThrowAsync<TaskTimeoutException>(() => endless.Task.Time());
+        foreach (Future<string> neighbour in neighbours)
+        {
+            var error = await Should.ThrowAsync<WorkerLostException>(() => ((Task)neighbour.Task).Time());
+            error.Message.ShouldContain($"It was killed to stop its task {endless.Id} (the endless one).");
+        }
+
+        await Within.Until(() => log.Count<WorkerEnded>() == 1);
+        log.Events.OfType<WorkerEnded>().Single().Lost.OrderBy(id => id.Value).ShouldBe(neighbours.Select(neighbour => neighbour.Id).OrderBy(id => id.Value));
+    }
+
+    [Fact]
     public async Task Cancelled_tasks_that_lay_ready_do_not_make_their_worker_forget_the_one_it_runs()
     {
         await using Executor pool = New(workers: 1);

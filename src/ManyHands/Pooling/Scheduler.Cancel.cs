@@ -151,7 +151,11 @@ internal sealed partial class Scheduler
         }
 
         if (!passed)
+        {
+            lane.Worker.KilledTask = $"task {item.Id} ({item.Name})";
             Kill(lane.Worker, Closing is null ? WorkerEndReason.Killed : WorkerEndReason.Closed, now);
+        }
+
         Requeue(freed, now);
         StartWorkers(now);
     }

@@ -61,7 +61,7 @@ internal sealed partial class Scheduler
         }
 
         _actions.Add(new(
-            SchedulerActionKind.Event, Data: new WorkerEnded(worker.Number, worker.Pid, worker.EndReason, loss.Detail)));
+            SchedulerActionKind.Event, Data: new WorkerEnded(worker.Number, worker.Pid, worker.EndReason, loss.Detail) { Lost = LostWith(worker) }));
 
         bool blameless = SettleAll(worker, loss, now, isGone: true);
 
@@ -73,6 +73,14 @@ internal sealed partial class Scheduler
         StartWorkers(now, replace: served && worker.EndReason is WorkerEndReason.Lost or WorkerEndReason.Killed or WorkerEndReason.Abandoned);
         CloseIfEmpty(now);
     }
+
+    /// <summary>What fails because its worker is gone, and for no other reason.</summary>
+    private static TaskId[] LostWith(Worker worker) =>
+    [
+        .. worker.Lanes.SelectMany(lane => lane.Items)
+            .Where(item => item.CancelReason == CancelReason.None && Math.Min(worker.Begun(item), item.Count) is > 0 and var begun && !MayRunAgain(item, begun))
+            .Select(item => item.Id),
+    ];
 
     /// <summary>Ends what a lost worker had begun, and puts the rest back.</summary>
     /// <param name="worker">The worker.</param>

@@ -44,6 +44,9 @@ internal abstract class Worker
     /// <summary>For how long it has not answered, as far as that was watched.</summary>
     public TimeSpan Silence { get; set; }
 
+    /// <summary>The task that it was killed to stop, for people; null where there was none.</summary>
+    public string? KilledTask { get; set; }
+
     /// <summary>Why it was killed although no task had to be stopped.</summary>
     public KillCause KilledFor { get; set; }
 

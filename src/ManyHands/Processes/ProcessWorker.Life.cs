@@ -184,7 +184,7 @@ internal sealed partial class ProcessWorker
         }
         else if (byUs && _ready && EndReason == WorkerEndReason.Killed)
         {
-            note = "It was killed to stop another of its tasks.";
+            note = $"It was killed to stop its {KilledTask}.";
         }
 
         return new ProcessLoss(end, cause, ReportOf(pid, end, note));
