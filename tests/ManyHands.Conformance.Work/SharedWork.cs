@@ -22,6 +22,8 @@ public static partial class SharedWork
 
     public static long SumOfView(SharedView<int> view) => Sum(view.Span);
 
+    public static int Ones(SharedArray<byte> array) => array.Span.Count((byte)1);
+
     /// <summary>The same as a part of something else.</summary>
     public static long SumOfPart(Part part) => Sum(part.Array.Span.Slice(part.From, part.Count));
 

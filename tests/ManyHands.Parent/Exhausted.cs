@@ -62,6 +62,34 @@ internal static class Exhausted
         await tell($"{await outer} {(await Task.WhenAny(keeps, Task.Delay(TimeSpan.FromSeconds(30)))) == keeps}");
     }
 
+    /// <summary>Shares more than there may be, then what there is, and last, when no descriptor is left, anything at all.</summary>
+    /// <param name="bytes">Perhaps too many.</param>
+    /// <param name="tell">Where to.</param>
+    public static async Task RunSharing(int bytes, Func<string, Task> tell)
+    {
+        await using var pool = new ProcessExecutor(new ProcessExecutorOptions { Workers = 1, Output = WorkerOutput.Discard });
+        await tell(await Share(pool, bytes));
+        await tell(await Share(pool, 1000));
+        Limit(Descriptors, 3); // which are open
+        await tell(await Share(pool, 1000));
+        Limit(Descriptors, null);
+        await tell(await Share(pool, 1000));
+    }
+
+    private static async Task<string> Share(Executor pool, int bytes)
+    {
+        try
+        {
+            using var array = new SharedArray<byte>(bytes);
+            array.Span.Fill(1);
+            return $"{await pool.RunAsync(SharedWork.Ones, array)} shared";
+        }
+        catch (ResourceExhaustedException error)
+        {
+            return $"{error.GetType().Name} {error.Kind}";
+        }
+    }
+
     private static async Task<string> Attempt(Executor pool)
     {
         Task<int>[] tasks = [.. Enumerable.Range(0, Tasks).Select(_ => pool.RunAsync(Held, 20))];

@@ -163,6 +163,10 @@ switch (mode)
 
         return 0;
 
+    case "sharing":
+        await Exhausted.RunSharing(int.Parse(args[1], CultureInfo.InvariantCulture), line => Tell([line]));
+        return 0;
+
     case "leaks":
         await Tell([await Measuring.Leaks(int.Parse(args[1], CultureInfo.InvariantCulture), args[2])]);
         return 0;

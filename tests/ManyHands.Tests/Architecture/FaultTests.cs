@@ -11,7 +11,6 @@ public sealed partial class FaultTests
 
     private static readonly Dictionary<int, string> _excused = new()
     {
-        [21] = "Memory for sharing that is used up: nothing falls back to copies yet.",
         [22] = "A full disk: there is no log of jobs yet.",
     };
 
