@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ManyHands.Conformance.Work;
 
@@ -236,7 +237,7 @@ public abstract class SharedDataContract<TFixture> : IAsyncLifetime
     [Fact]
     public async Task A_reader_that_leaves_stops_its_writers()
     {
-        var channel = new SharedChannel<int>(bytesPerWriter: 4096);
+        using var channel = new SharedChannel<int>(bytesPerWriter: 4096);
         using var written = new SharedCounter();
         Task<int> writing = Pool.RunAsync(SharedWork.WriteUntilCancelled, (channel.Writer, written));
         await foreach (int _ in channel.ReadAllAsync())
@@ -245,11 +246,31 @@ public abstract class SharedDataContract<TFixture> : IAsyncLifetime
                 break;
         }
 
-        channel.Dispose();
         await Should.ThrowAsync<ChannelClosedException>(() => writing.Time());
     }
 
-    [System.Runtime.CompilerServices.InlineArray(4096)]
+    [Fact]
+    public async Task A_handle_that_only_a_waiting_task_has_is_there_when_the_task_begins()
+    {
+        Gate[] gates = [NewGate(), NewGate()];
+        Task[] held = [.. gates.Select(gate => Pool.RunAsync(Gated.Answer, (gate, 1)))];
+        Task<long> sum = Forget();
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Array.ForEach(gates, gate => gate.Open());
+        (await sum.Time()).ShouldBe(6);
+        await Task.WhenAll(held).Time();
+    }
+
+    // In a method of its own, so that no frame of the test keeps the array.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Task<long> Forget() => Pool.RunAsync(SharedWork.Sum, SharedArray<int>.CopyOf([1, 2, 3]));
+
+    [InlineArray(4096)]
     private struct Huge
     {
         private byte _first;

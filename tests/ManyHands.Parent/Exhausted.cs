@@ -70,9 +70,20 @@ internal static class Exhausted
         await using var pool = new ProcessExecutor(new ProcessExecutorOptions { Workers = 1, Output = WorkerOutput.Discard });
         await tell(await Share(pool, bytes));
         await tell(await Share(pool, 1000));
+        using var guard = new SharedLock();
+        var gate = new Gate(Path.GetTempFileName(), Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}"));
+        File.Delete(gate.Begun);
+        Task holding = pool.RunAsync(SharedWork.HoldLock, (guard, gate));
+        while (!gate.HasBegun)
+            Waiting.For(5);
         Limit(Descriptors, 3); // which are open
         await tell(await Share(pool, 1000));
+        await tell(guard.TryEnter(TimeSpan.FromMilliseconds(300)) is null ? "held" : "taken from the living");
         Limit(Descriptors, null);
+        gate.Open();
+        await holding;
+        File.Delete(gate.Begun);
+        File.Delete(gate.Opened);
         await tell(await Share(pool, 1000));
     }
 

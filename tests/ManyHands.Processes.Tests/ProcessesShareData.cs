@@ -94,6 +94,14 @@ public sealed class ProcessesShareData : SharedDataContract<ProcessFixture>
     }
 
     [Fact]
+    public async Task What_a_worker_made_cannot_leave_it_by_a_channel_either()
+    {
+        using var channel = new SharedChannel<SharedArray<int>>();
+        var error = await Should.ThrowAsync<PayloadException>(() => Pool.RunAsync((SharedWriter<SharedArray<int>> writer) => writer.Write(new SharedArray<int>(3)), channel.Writer).Time());
+        error.Message.ShouldContain("Make it where the task is submitted");
+    }
+
+    [Fact]
     public async Task A_worker_hands_on_to_its_own_workers_what_it_was_given()
     {
         using var array = SharedArray<int>.CopyOf([1, 2, 3]);

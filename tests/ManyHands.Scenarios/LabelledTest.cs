@@ -7,7 +7,7 @@ namespace ManyHands.Scenarios;
 internal sealed record LabelledTest(string Class, string Method, string Column, IReadOnlyList<PortedAttribute> Origins, IReadOnlyList<int> Faults)
 {
     /// <summary>The kinds of executor that scenarios run on: the columns of the table.</summary>
-    public static readonly string[] Columns = ["threads", "processes", "portable"];
+    public static readonly string[] Columns = ["threads", "contexts", "processes", "portable"];
 
     /// <summary>The name by which the test runner selects it.</summary>
     public string FullName => $"{Class}.{Method}";
@@ -32,6 +32,7 @@ internal sealed record LabelledTest(string Class, string Method, string Column, 
         {
             null => "processes",
             _ when fixture.Contains("Thread", StringComparison.Ordinal) => "threads",
+            _ when fixture.Contains("Context", StringComparison.Ordinal) => "contexts",
             _ when fixture.Contains("Portable", StringComparison.Ordinal) => "portable",
             _ => "processes",
         };

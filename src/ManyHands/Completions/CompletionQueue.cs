@@ -88,7 +88,14 @@ internal sealed class CompletionQueue(string name)
                     return false;
                 }
 
-                Monitor.Wait(_gate);
+                try
+                {
+                    Monitor.Wait(_gate);
+                }
+                catch (ThreadInterruptedException)
+                {
+                    // A continuation has interrupted the thread that it ran on.
+                }
             }
 
             (endings, _posted) = (_posted, endings);

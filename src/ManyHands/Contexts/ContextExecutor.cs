@@ -55,7 +55,7 @@ public sealed class ContextExecutor : Executor
         {
             IsCollectible = options.Collectible,
             Initializer = options.Initializer is { } initializer ? WorkReference.From(initializer.Work) : null,
-            InitializerArgument = options.Initializer?.Encode(Codec).Bytes ?? default,
+            InitializerArgument = options.Initializer?.Encode(Codec) ?? default,
             InitializerAssembly = options.Initializer?.Work.Method.Module.Assembly,
         };
         _pool = new WorkerPool(

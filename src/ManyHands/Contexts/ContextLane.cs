@@ -12,6 +12,7 @@ internal sealed class ContextLane : IDisposable
     // As in worker processes: an idle lane keeps no room for a large result.
     private const int KeptBuffer = 256 * 1024;
 
+    private readonly ContextStay _stay;
     private readonly AssemblyLoadContext _context;
     private readonly WorkResolver _resolver;
     private readonly ExecutionContext _clean = ExecutionContext.Capture()!;
@@ -22,8 +23,12 @@ internal sealed class ContextLane : IDisposable
     private WorkItem? _cancellable;
     private CancellationTokenSource? _running;
 
-    public ContextLane(string name, bool isCollectible)
+    /// <param name="stay">Of the worker's thread in code of others.</param>
+    /// <param name="name">Of the context.</param>
+    /// <param name="isCollectible">It can be unloaded.</param>
+    public ContextLane(ContextStay stay, string name, bool isCollectible)
     {
+        _stay = stay;
         _context = new WorkContext(name, isCollectible);
         _resolver = new WorkResolver(_context);
     }
@@ -36,8 +41,8 @@ internal sealed class ContextLane : IDisposable
     }
 
     /// <summary>Executes what has not begun of an item, and ends those tasks.</summary>
-    /// <returns>How long they ran.</returns>
-    public TimeSpan Execute(WorkItem item, uint generation)
+    /// <returns>How long they ran; null where the thread was given up among them, so that nothing here is its business any more.</returns>
+    public TimeSpan? Execute(WorkItem item, uint generation)
     {
         ReadOnlySpan<byte> arguments = item.WriteArguments().Span;
         long started = Stopwatch.GetTimestamp();
@@ -45,7 +50,8 @@ internal sealed class ContextLane : IDisposable
         CancellationToken cancellation = item.TakesToken ? BeginCancellable(item) : default;
         while (Claim.TryBegin(ref item.Word, generation, out int index))
         {
-            Run(item, index, item.IsBatch ? Next(ref arguments) : arguments, cancellation);
+            if (!TryRun(item, index, item.IsBatch ? Next(ref arguments) : arguments, cancellation))
+                return null;
             ran++;
             if (!item.IsBatch)
                 continue;
@@ -85,8 +91,10 @@ internal sealed class ContextLane : IDisposable
             _context.Unload();
     }
 
-    private void Run(WorkItem item, int index, ReadOnlySpan<byte> argument, CancellationToken cancellation)
+    private bool TryRun(WorkItem item, int index, ReadOnlySpan<byte> argument, CancellationToken cancellation)
     {
+        RemoteFailure? failure = null;
+        _stay.Enter();
         try
         {
             WorkInvoker invoker = Invoker(item.Reference!);
@@ -95,13 +103,18 @@ internal sealed class ContextLane : IDisposable
         }
         catch (Exception error) // whatever the work throws goes to its caller
         {
-            ForgetResult();
-            item.FailRemotely(index, RemoteFailure.From(error));
-            return;
+            failure = RemoteFailure.From(error);
         }
 
-        Complete(item, index);
+        if (!_stay.TryLeave())
+            return false;
+        Thread.CurrentThread.IsBackground = true; // whatever the work has made of it: no worker keeps the application from ending
+        if (failure is not null)
+            item.FailRemotely(index, failure);
+        else
+            Complete(item, index);
         ForgetResult();
+        return true;
     }
 
     private void Complete(WorkItem item, int index)

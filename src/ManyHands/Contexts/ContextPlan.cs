@@ -12,8 +12,8 @@ internal sealed record ContextPlan
     /// <summary>What runs once in each; null where there is nothing.</summary>
     public required WorkReference? Initializer { get; init; }
 
-    /// <summary>The initializer's argument, encoded.</summary>
-    public required ReadOnlyMemory<byte> InitializerArgument { get; init; }
+    /// <summary>The initializer's argument.</summary>
+    public required Payload InitializerArgument { get; init; }
 
     /// <summary>Errors of the initializer are rebuilt with what this assembly knows.</summary>
     public required Assembly? InitializerAssembly { get; init; }

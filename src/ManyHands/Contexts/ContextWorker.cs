@@ -13,12 +13,11 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
     private static long _contexts;
 
     private readonly object _gate = new();
+    private readonly ContextStay _stay = new();
     private volatile ContextLane? _lane;
     private volatile WorkItem? _next;
     private uint _generation;
-    private bool _isInside = true; // in code of others, or on the way there
     private bool _stops;
-    private bool _isGivenUp;
 
     public override bool Start()
     {
@@ -53,20 +52,8 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
     public override void CancelPolitely(WorkItem item) =>
         ThreadPool.UnsafeQueueUserWorkItem(static call => call.Lane?.Cancel(call.Item), (Lane: _lane, Item: item), preferLocal: false);
 
-    public override WorkerLoss? Kill()
-    {
-        lock (_gate)
-        {
-            if (_isInside)
-            {
-                // The thread cannot be stopped. It is left alone with its task, and another worker may take its place.
-                _isGivenUp = true;
-                return new ContextGivenUp();
-            }
-        }
-
-        return Stop();
-    }
+    // The thread cannot be stopped. Where it is in code of others it is left alone there, and another worker may take its place.
+    public override WorkerLoss? Kill() => _stay.TryGiveUp() ? new ContextGivenUp() : Stop();
 
     public override WorkerLoss? Stop()
     {
@@ -81,12 +68,13 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
 
     private void Run()
     {
-        using var lane = new ContextLane($"ManyHands context {Interlocked.Increment(ref _contexts)}", plan.IsCollectible);
+        using var lane = new ContextLane(_stay, $"ManyHands context {Interlocked.Increment(ref _contexts)}", plan.IsCollectible);
         _lane = lane;
         WorkerScope.Enter(lane);
+        _stay.Enter();
         Exception? failure = Initialize(lane);
-        if (!Leave())
-            return;
+        if (!_stay.TryLeave())
+            return; // the pool has forgotten it
         if (failure is not null)
         {
             pool.StartFailed(this, failure);
@@ -106,8 +94,8 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
     {
         if (Next(out uint generation) is not { } item)
             return false;
-        TimeSpan elapsed = lane.Execute(item, generation);
-        bool goOn = Leave();
+        if (lane.Execute(item, generation) is not { } elapsed)
+            return false;
         pool.Hold(); // for the pool nothing may be left, and for the caller it has not ended yet
         pool.Ended(Lanes[0], item, elapsed);
         if (item.IsBatch)
@@ -115,7 +103,7 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
         else
             completions.Post(item);
         pool.Release();
-        return goOn;
+        return true;
     }
 
     private WorkerStartException? Initialize(ContextLane lane)
@@ -124,24 +112,13 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
             return null;
         try
         {
-            lane.Initialize(initializer, plan.InitializerArgument);
+            lane.Initialize(initializer, plan.InitializerArgument.Bytes);
             return null;
         }
         catch (Exception error) // whatever it throws is the reason why there is no worker
         {
             Exception cause = RemoteFailure.From(error).Rebuild(plan.InitializerAssembly);
             return new WorkerStartException($"The initializer of worker {Number} failed: {cause.Message}", cause);
-        }
-    }
-
-    /// <summary>The thread is back from code of others.</summary>
-    /// <returns>False where it has been given up meanwhile.</returns>
-    private bool Leave()
-    {
-        lock (_gate)
-        {
-            _isInside = false;
-            return !_isGivenUp;
         }
     }
 
@@ -157,10 +134,19 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
         lock (_gate)
         {
             while (_next is null && !_stops)
-                Monitor.Wait(_gate);
+            {
+                try
+                {
+                    Monitor.Wait(_gate);
+                }
+                catch (ThreadInterruptedException)
+                {
+                    // The work has interrupted its own thread, which is nobody's business but its own.
+                }
+            }
+
             WorkItem? item = _stops ? null : _next;
             _next = null;
-            _isInside = item is not null;
             generation = _generation;
             return item;
         }

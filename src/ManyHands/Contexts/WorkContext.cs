@@ -17,32 +17,42 @@ internal sealed class WorkContext(string name, bool isCollectible) : AssemblyLoa
         if (!string.IsNullOrEmpty(name.CultureName))
             return null; // texts in other languages have no statics
         if (!ApplicationAssemblies.Own.TryFind(name.Name!, out string? path))
-            path = FindPlugin(name.Name!);
+            path = FindPlugin(name);
         return path is null ? null : LoadFromAssemblyPath(path);
     }
 
-    // What the application cannot find by name, but has loaded from a file; and what lies beside such a file.
-    private string? FindPlugin(string name)
+    // What the application cannot find by name, but has loaded from a file or finds by means of its own; and what lies beside such a file.
+    private string? FindPlugin(AssemblyName name)
     {
-        foreach (Assembly assembly in Default.Assemblies)
+        lock (_folders)
         {
-            if (assembly.IsDynamic || assembly.Location.Length == 0 || assembly.GetName().Name != name
-                || ApplicationAssemblies.IsFramework(assembly.Location, _coreLibrary))
-            {
-                continue;
-            }
-
-            _folders.Add(Path.GetDirectoryName(assembly.Location)!);
-            return assembly.Location;
+            if (_folders.Select(folder => Path.Combine(folder, name.Name + ".dll")).FirstOrDefault(File.Exists) is { } beside)
+                return beside;
         }
 
-        foreach (string folder in _folders)
+        if (FindAsTheApplicationDoes(name) is not { } assembly || ApplicationAssemblies.IsFramework(assembly.Location, _coreLibrary))
+            return null;
+        if (assembly.Location.Length == 0)
+            throw new FileLoadException($"'{name.Name}' has no file, so no context can have a copy of it. Load it from a file, or use a ThreadExecutor.", name.FullName);
+        lock (_folders)
         {
-            string path = Path.Combine(folder, name + ".dll");
-            if (File.Exists(path))
-                return path;
+            string folder = Path.GetDirectoryName(assembly.Location)!;
+            if (!_folders.Contains(folder))
+                _folders.Add(folder);
         }
 
-        return null;
+        return assembly.Location;
+    }
+
+    private static Assembly? FindAsTheApplicationDoes(AssemblyName name)
+    {
+        try
+        {
+            return Default.LoadFromAssemblyName(name);
+        }
+        catch (Exception error) when (error is IOException or BadImageFormatException)
+        {
+            return null; // it does not
+        }
     }
 }

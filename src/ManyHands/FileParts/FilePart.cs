@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json.Serialization;
 using ManyHands.FileParts;
 using Microsoft.Win32.SafeHandles;
@@ -16,8 +17,16 @@ namespace ManyHands;
 [method: JsonConstructor]
 public sealed record FilePart(string Path, long Offset, long Length)
 {
+    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>First byte, from 0.</summary>
+    public long Offset { get; init; } = NotNegative(Offset, nameof(Offset));
+
+    /// <summary>Number of bytes.</summary>
+    public long Length { get; init; } = NotNegative(Length, nameof(Length));
+
     /// <summary>Splits a text file behind line ends: every line is in exactly one part, whole.</summary>
-    /// <param name="path">A file in UTF-8 or any other encoding in which a byte 10 is always a line end; UTF-16 and UTF-32 are refused.</param>
+    /// <param name="path">A file in UTF-8 or any other encoding in which a byte 10 is always a line end. UTF-16 and UTF-32 are refused, where a byte order mark tells.</param>
     /// <param name="partLength">
     /// Bytes that a part should have; it ends behind the next line end. Default: an eighth of what each core would get, from 64 KiB to 64 MiB.
     /// </param>
@@ -47,7 +56,7 @@ public sealed record FilePart(string Path, long Offset, long Length)
     }
 
     /// <summary>The files below a folder, each as one part.</summary>
-    /// <param name="folder">The folder. Links to folders are not followed, and what may not be read is left out.</param>
+    /// <param name="folder">The folder. Symbolic links, and what may not be read, are left out.</param>
     /// <param name="pattern">Names of files, with * and ?. Default: all.</param>
     /// <returns>The files, found while they are enumerated, in no particular order.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -70,7 +79,7 @@ public sealed record FilePart(string Path, long Offset, long Length)
     /// <exception cref="InvalidDataException">The file has become shorter since it was split.</exception>
     public IEnumerable<string> ReadLines()
     {
-        using var reader = new StreamReader(Open());
+        using var reader = new StreamReader(Open(), _utf8, detectEncodingFromByteOrderMarks: Offset == 0); // elsewhere such a mark is a character
         while (reader.ReadLine() is { } line)
             yield return line;
     }
@@ -116,6 +125,12 @@ public sealed record FilePart(string Path, long Offset, long Length)
 
     private static SafeFileHandle OpenFile(string path, FileOptions options = FileOptions.None) =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, options);
+
+    private static long NotNegative(long value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value, name);
+        return value;
+    }
 
     private static void CheckPartLength(long? partLength)
     {

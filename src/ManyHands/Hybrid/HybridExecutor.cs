@@ -29,7 +29,7 @@ public sealed class HybridExecutor : Executor
     /// <exception cref="ArgumentException">An executor is missing; the message says which.</exception>
     public HybridExecutor(PlacementPolicy policy) : base(Least(policy))
     {
-        _policy = policy with { Labels = new Dictionary<string, Executor>(policy.Labels) };
+        _policy = policy with { Labels = new Dictionary<string, Executor>(policy.Labels, (policy.Labels as Dictionary<string, Executor>)?.Comparer) };
         _inner = policy.All;
         _leaves = [.. _inner.SelectMany(executor => (executor as HybridExecutor)?._leaves ?? [executor]).Distinct()];
     }

@@ -49,6 +49,7 @@ public sealed class Broadcast<T> : IDisposable, ISharedHandle<Broadcast<T>>
     {
         get
         {
+            ObjectDisposedException.ThrowIf(_segment.IsReleased, typeof(Broadcast<T>));
             if (!Volatile.Read(ref _isDecoded))
             {
                 _value = Copy();

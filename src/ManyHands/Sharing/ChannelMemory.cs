@@ -8,11 +8,14 @@ namespace ManyHands.Sharing;
 /// could find it.
 /// </summary>
 /// <remarks>
-/// A head of one cache line (the word the reader sleeps on; whether it is complete), the process ids that own the rings, then the rings. Only the reader frees a ring, when its
-/// owner is dead and all of it has been read.
+/// A head of one cache line (the word the reader sleeps on; whether it is complete), the process ids that own the rings, then the rings. The ring of a dead owner is freed by
+/// the reader when all of it has been read, or another writer goes on with it.
 /// </remarks>
 internal sealed unsafe class ChannelMemory(SharedSegment segment)
 {
+    /// <summary>The owner of a ring that the reader is about to free.</summary>
+    public const int Taken = -1;
+
     /// <summary>Processes that can write at once.</summary>
     public const int Rings = 64;
 
@@ -61,7 +64,7 @@ internal sealed unsafe class ChannelMemory(SharedSegment segment)
         WakeReader();
         for (int i = 0; i < Rings; i++)
         {
-            if (Owner(i) != 0)
+            if (Owner(i) > 0)
                 Futex.Wake(ref Unsafe.AsRef<int>(Ring(i) + ChannelRing.WriterSleepsAt), int.MaxValue);
         }
     }
@@ -77,6 +80,14 @@ internal sealed unsafe class ChannelMemory(SharedSegment segment)
         for (int i = 0; i < Rings; i++)
         {
             if (Interlocked.CompareExchange(ref Owner(i), Environment.ProcessId, 0) == 0)
+                return i;
+        }
+
+        // Who goes on with the ring of a dead one loses nothing of what that one had written.
+        for (int i = 0; i < Rings; i++)
+        {
+            int owner = Volatile.Read(ref Owner(i));
+            if (owner > 0 && ProcessFiles.IsDead(owner) && Interlocked.CompareExchange(ref Owner(i), Environment.ProcessId, owner) == owner)
                 return i;
         }
 

@@ -21,6 +21,7 @@ internal sealed class ChannelReaderThread<T>
     private readonly ChannelWriter<T> _output;
     private readonly ChannelRing.Reader[] _rings = new ChannelRing.Reader[ChannelMemory.Rings];
     private byte[] _buffer = new byte[256];
+    private Thread? _thread;
     private long _lookedAt;
     private volatile bool _stops;
 
@@ -33,7 +34,18 @@ internal sealed class ChannelReaderThread<T>
             _rings[i] = new ChannelRing.Reader(memory, i);
     }
 
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "ManyHands channel" }.UnsafeStart();
+    public void Start()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "ManyHands channel" };
+        _thread.UnsafeStart();
+    }
+
+    /// <summary>Waits until it has ended, after <see cref="Stop"/>.</summary>
+    public void Join()
+    {
+        if (Thread.CurrentThread != _thread)
+            _thread?.Join();
+    }
 
     /// <summary>Nobody wants any more.</summary>
     public void Stop()
@@ -51,7 +63,7 @@ internal sealed class ChannelReaderThread<T>
         {
             while (!_stops)
             {
-                bool isLast = _memory.IsComplete; // asked before: what was written before that is found
+                bool isLast = _memory.IsComplete && !IsAnybodyWriting(); // asked before: what was written before that is found
                 if (!ReadAll() && isLast)
                     break;
                 FreeRingsOfTheDead();
@@ -63,9 +75,10 @@ internal sealed class ChannelReaderThread<T>
         {
             // Nobody wants any more.
         }
-        catch (Exception error) when (error is PayloadException or InvalidDataException)
+        catch (Exception error) when (error is PayloadException or InvalidDataException or OutOfMemoryException)
         {
             failure = error;
+            _memory.Complete(); // nobody reads any more, and nobody is to wait for that
         }
 
         _output.TryComplete(failure);
@@ -95,6 +108,19 @@ internal sealed class ChannelReaderThread<T>
             return;
         _rings[ring].GiveRoom();
         _output.WriteAsync(message).AsTask().GetAwaiter().GetResult(); // the reader is behind, so the writers are to wait too
+    }
+
+    // They asked whether the channel was complete before it was, and have not yet shown what they write.
+    private bool IsAnybodyWriting()
+    {
+        Interlocked.MemoryBarrier(); // whoever begins from here on sees that it is complete
+        for (int i = 0; i < _rings.Length; i++)
+        {
+            if (_memory.Owner(i) is not 0 and var owner && _rings[i].IsBeingWritten && !ProcessFiles.IsDead(owner))
+                return true;
+        }
+
+        return false;
     }
 
     private bool HasMessages()
@@ -134,8 +160,11 @@ internal sealed class ChannelReaderThread<T>
         for (int i = 0; i < _rings.Length; i++)
         {
             ref int owner = ref _memory.Owner(i);
-            if (owner == 0 || ProcessFiles.Birth(owner) is not null || _rings[i].HasMessages)
+            int dead = Volatile.Read(ref owner);
+            if (dead <= 0 || !ProcessFiles.IsDead(dead) || _rings[i].HasMessages)
                 continue;
+            if (Interlocked.CompareExchange(ref owner, ChannelMemory.Taken, dead) != dead)
+                continue; // another goes on with it
             _rings[i].Reset();
             Volatile.Write(ref owner, 0);
         }

@@ -17,6 +17,8 @@ internal sealed unsafe class ChannelRing(ChannelMemory memory, int index)
     /// <summary>Encoders keep no larger buffers.</summary>
     public const int KeptBuffer = 64 * 1024;
 
+    private const int IsWritingAt = WriterSleepsAt + sizeof(int);
+
     private const int CacheLine = 64;
     private const int WaitMilliseconds = 50;
 
@@ -27,6 +29,9 @@ internal sealed unsafe class ChannelRing(ChannelMemory memory, int index)
     private ref long Written => ref Unsafe.AsRef<long>(_ring);
 
     private ref long Read => ref Unsafe.AsRef<long>(_ring + CacheLine);
+
+    // Says that a message is being written, from before the writer asks whether it still may until the message can be seen.
+    private ref int IsWriting => ref Unsafe.AsRef<int>(_ring + IsWritingAt);
 
     private ref int WriterSleeps => ref Unsafe.AsRef<int>(_ring + WriterSleepsAt);
 
@@ -55,16 +60,24 @@ internal sealed unsafe class ChannelRing(ChannelMemory memory, int index)
     {
         lock (_writing)
         {
-            if (memory.IsComplete)
-                throw new ChannelClosedException("The channel is complete: its reader takes no more messages.");
-            if (!HasRoom(size))
-                return false;
-            Span<byte> length = stackalloc byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(length, message.Length);
-            Put(length, _written);
-            Put(message, _written + sizeof(int));
-            _written += size;
-            Interlocked.Exchange(ref Written, _written);
+            Interlocked.Exchange(ref IsWriting, 1);
+            try
+            {
+                if (memory.IsComplete)
+                    throw new ChannelClosedException("The channel is complete, or its reader has gone: nobody takes messages any more.");
+                if (!HasRoom(size))
+                    return false;
+                Span<byte> length = stackalloc byte[sizeof(int)];
+                BinaryPrimitives.WriteInt32LittleEndian(length, message.Length);
+                Put(length, _written);
+                Put(message, _written + sizeof(int));
+                _written += size;
+                Interlocked.Exchange(ref Written, _written);
+            }
+            finally
+            {
+                Volatile.Write(ref IsWriting, 0);
+            }
         }
 
         memory.WakeReader();
@@ -94,6 +107,8 @@ internal sealed unsafe class ChannelRing(ChannelMemory memory, int index)
         }
 
         public readonly bool HasMessages => Volatile.Read(ref Unsafe.AsRef<long>(_ring)) != _read;
+
+        public readonly bool IsBeingWritten => Volatile.Read(ref Unsafe.AsRef<int>(_ring + IsWritingAt)) != 0;
 
         /// <summary>Takes the next message.</summary>
         /// <param name="buffer">Gets it; replaced where it is too small.</param>

@@ -21,7 +21,7 @@ internal sealed unsafe class LockWord(SharedSegment segment)
     private const int SomebodySleeps = 1 << 30;
     private const int LookEveryMilliseconds = 50;
 
-    private static readonly long _ownBirth = ProcessFiles.Birth(Environment.ProcessId) ?? 0;
+    private static long _ownBirth; // 0 while it is not known
 
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -42,7 +42,7 @@ internal sealed unsafe class LockWord(SharedSegment segment)
         {
             if (TakeFromOthers(start, timeout, cancellation) is { } ownerDied)
             {
-                OwnerBirth = _ownBirth;
+                OwnerBirth = OwnBirth();
                 Volatile.Write(ref OwnerOfBirth, Environment.ProcessId);
                 return ownerDied;
             }
@@ -78,6 +78,7 @@ internal sealed unsafe class LockWord(SharedSegment segment)
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(segment.IsReleasedByOwner, typeof(SharedLock));
             int seen = Volatile.Read(ref Word);
             if (seen == 0)
             {
@@ -86,7 +87,7 @@ internal sealed unsafe class LockWord(SharedSegment segment)
                 continue;
             }
 
-            if (seen == slept && IsDead(seen & ~SomebodySleeps))
+            if ((seen == slept || timeout == TimeSpan.Zero) && IsDead(seen & ~SomebodySleeps))
             {
                 if (Interlocked.CompareExchange(ref Word, own, seen) == seen)
                     return true;
@@ -109,8 +110,15 @@ internal sealed unsafe class LockWord(SharedSegment segment)
 
     private bool IsDead(int owner)
     {
-        if (ProcessFiles.Birth(owner) is not { } birth)
+        if (ProcessFiles.IsDead(owner))
             return true;
-        return Volatile.Read(ref OwnerOfBirth) == owner && OwnerBirth != birth;
+        return Volatile.Read(ref OwnerOfBirth) == owner && OwnerBirth is not 0 and var known && ProcessFiles.Birth(owner) is { } birth && birth != known;
+    }
+
+    private static long OwnBirth()
+    {
+        if (_ownBirth == 0)
+            _ownBirth = ProcessFiles.Birth(Environment.ProcessId) ?? 0;
+        return _ownBirth;
     }
 }

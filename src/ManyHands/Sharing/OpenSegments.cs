@@ -1,3 +1,5 @@
+using ManyHands.Platform.Linux;
+
 namespace ManyHands.Sharing;
 
 /// <summary>
@@ -51,7 +53,7 @@ internal static class OpenSegments
         {
             foreach (var (key, segment) in _mapped)
             {
-                if (!segment.IsReleasedByOwner)
+                if (!segment.IsReleasedByOwner && !ProcessFiles.IsDead(segment.Address.Pid))
                     continue;
                 _mapped.Remove(key);
                 any = true;

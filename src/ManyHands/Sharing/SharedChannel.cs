@@ -24,6 +24,7 @@ public sealed class SharedChannel<T> : IDisposable
     private readonly SharedSegment _segment;
     private readonly ChannelMemory _memory;
     private int _isRead;
+    private ChannelReaderThread<T>? _reader;
 
     /// <summary>Makes a channel.</summary>
     /// <param name="bytesPerWriter">
@@ -49,7 +50,7 @@ public sealed class SharedChannel<T> : IDisposable
     public void Complete() => _memory.Complete();
 
     /// <summary>The messages, as they come. Once: a channel has one reader.</summary>
-    /// <param name="cancellationToken">Ends the reading; what has not been read is lost then.</param>
+    /// <param name="cancellationToken">Ends the reading. However it ends, what has not been read is lost, and writing fails from then on.</param>
     /// <returns>Ends behind the last message when the channel is complete.</returns>
     /// <exception cref="InvalidOperationException">It is read already.</exception>
     /// <exception cref="PayloadException">A message cannot be decoded; reading ends with it.</exception>
@@ -58,8 +59,10 @@ public sealed class SharedChannel<T> : IDisposable
     {
         if (Interlocked.Exchange(ref _isRead, 1) != 0)
             throw new InvalidOperationException("A channel has one reader, and this one is read already.");
+        ObjectDisposedException.ThrowIf(_segment.IsReleased, typeof(SharedChannel<T>));
         Channel<T> messages = Channel.CreateBounded<T>(new BoundedChannelOptions(MostUnread) { SingleReader = true, SingleWriter = true });
         var reader = new ChannelReaderThread<T>(_segment, _memory, messages.Writer);
+        _reader = reader;
         reader.Start();
         try
         {
@@ -68,14 +71,21 @@ public sealed class SharedChannel<T> : IDisposable
         }
         finally
         {
+            _memory.Complete(); // nobody will read what is written from now on
             reader.Stop();
         }
     }
 
-    /// <summary>Completes it, and lets the memory go.</summary>
+    /// <summary>Completes it, and lets the memory go. What has not been read is lost.</summary>
     public void Dispose()
     {
         _memory.Complete();
+        if (_reader is { } reader)
+        {
+            reader.Stop();
+            reader.Join(); // it must not see the memory go
+        }
+
         _segment.Release();
     }
 }

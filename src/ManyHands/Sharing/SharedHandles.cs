@@ -41,9 +41,11 @@ internal sealed class SharedHandles : JsonConverterFactory
             if (value.IsOwner && Payload.IsResult)
             {
                 throw new RefusedValueException(
-                    "it was made by the task that returns it, and its memory would end with the worker. Make it where the task is submitted, and pass it in.");
+                    "it was made in the worker, and its memory would end with that. Make it where the task is submitted, and pass it in.");
             }
 
+            if (value.IsOwner)
+                Payload.Accompany(value); // a caller may hold nothing but the task
             SegmentAddress address = value.Address;
             writer.WriteStartArray();
             writer.WriteNumberValue(address.Pid);

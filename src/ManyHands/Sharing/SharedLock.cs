@@ -8,7 +8,7 @@ namespace ManyHands;
 /// what the lock guards may be half changed then.
 /// </summary>
 /// <remarks>
-/// Not recursive, and not fair. It may be held across an await. The death of an owner is noticed within about 50 ms. Pass it as an argument, alone or inside of a
+/// Not recursive, and not fair. It may be held across an await. Only the end of a process releases what was not released: a task that forgets to keeps it. The death of an owner is noticed within about 50 ms. Pass it as an argument, alone or inside of a
 /// tuple or record; do not dispose it before the tasks have ended. Linux. Thread-safe.
 /// </remarks>
 /// <example><code>using (SharedLock.Hold hold = guard.Enter(token)) { if (hold.PreviousOwnerDied) Repair(); Change(); }</code></example>

@@ -17,6 +17,9 @@ internal sealed unsafe class SharedSegment
 {
     private const int HeadSize = 64;
 
+    // What is smaller is had or not: looking would cost more than it.
+    private const int SmallEnough = 1 << 20;
+
     private readonly SharedMemory _memory;
     private readonly Lock _attaching = new();
     private object? _attachment;
@@ -77,7 +80,7 @@ internal sealed unsafe class SharedSegment
     {
         if (!CurrentPlatform.IsLinux)
             throw new PlatformNotSupportedException("Memory can only be shared on Linux in this version. Pass the value itself, or use a ThreadExecutor.");
-        if (reserve && FreeMemory.Bytes() is var free && length > free)
+        if (reserve && length > SmallEnough && FreeMemory.Bytes() is var free && length > free)
         {
             throw new ResourceExhaustedException(
                 ResourceKind.SharedMemory,
@@ -150,6 +153,7 @@ internal sealed unsafe class SharedSegment
         }
 
         _memory.Release();
+        GC.KeepAlive(this); // the finalizer must not give the addresses away while they are being replaced
     }
 
     private static ResourceExhaustedException Exhausted(Win32Exception error, long length)

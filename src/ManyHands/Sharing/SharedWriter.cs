@@ -31,7 +31,10 @@ public sealed class SharedWriter<T> : ISharedHandle<SharedWriter<T>>
         PayloadWriter bytes = _idle ?? new PayloadWriter();
         _idle = null; // a message's converter may write another
         bytes.Clear();
-        PayloadCodec.Encode(PayloadCodec.Default, message, bytes, PayloadSide.Submit);
+        if (_segment.IsOwner)
+            PayloadCodec.Encode(PayloadCodec.Default, message, bytes, PayloadSide.Submit);
+        else
+            Payload.EncodeResult(PayloadCodec.Default, message, bytes, PayloadSide.Submit);
         ring.Write(bytes.WrittenSpan, cancellationToken);
         if (bytes.Capacity <= ChannelRing.KeptBuffer)
             _idle = bytes;

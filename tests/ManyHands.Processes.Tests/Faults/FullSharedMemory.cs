@@ -42,6 +42,7 @@ public sealed class FullSharedMemory
     {
         (await parent.ReadLine()).ShouldBe("1000 shared");
         (await parent.ReadLine()).ShouldBe("ResourceExhaustedException FileDescriptors");
+        (await parent.ReadLine()).ShouldBe("held"); // who cannot look whether the owner of a lock lives does not take it for dead
         (await parent.ReadLine()).ShouldBe("1000 shared");
         (await parent.Ended()).ShouldBe(0);
     }

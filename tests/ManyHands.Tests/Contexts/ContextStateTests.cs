@@ -51,6 +51,21 @@ public sealed class ContextStateTests
     }
 
     [Fact]
+    public async Task Work_and_continuations_that_interrupt_their_thread_harm_nobody()
+    {
+        await using var pool = new ContextExecutor(workers: 1);
+        for (int i = 0; i < 20; i++)
+        {
+            await pool.RunAsync((int _) => Thread.CurrentThread.Interrupt(), 0).Time();
+            Task interrupts = pool.RunAsync(Arithmetic.AddOne, 1).ContinueWith(
+                _ => Thread.CurrentThread.Interrupt(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await interrupts;
+            await Task.Yield();
+            (await pool.RunAsync(Arithmetic.AddOne, 1).Time()).ShouldBe(2);
+        }
+    }
+
+    [Fact]
     public async Task The_framework_the_contract_the_directory_variables_and_native_state_are_everybodys()
     {
         string name = $"MANYHANDS_TEST_{Guid.NewGuid():N}";

@@ -27,6 +27,35 @@ public sealed class PlugInsInContexts : IDisposable
         await Copies(whole.GetType("Tool")!.GetMethod("Multiply")!.CreateDelegate<Func<int, int>>(), 2, 50);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_plug_in_that_the_application_finds_by_a_handler_of_its_own_is_loaded_again_too(bool byLoadFile)
+    {
+        string suffix = byLoadFile ? "File" : "Probing";
+        string partPath = _plugIns.Compile($"HandledPart{suffix}", factor: 5);
+        string wholePath = _plugIns.Compile($"HandledWhole{suffix}", factor: 5, PlugIns.Load(partPath).Method);
+        Assembly? Find(AssemblyName name) => new[] { partPath, wholePath }.FirstOrDefault(path => Path.GetFileNameWithoutExtension(path) == name.Name) is { } path
+            ? byLoadFile ? Assembly.LoadFile(path) : AssemblyLoadContext.Default.LoadFromAssemblyPath(path)
+            : null;
+        Assembly? Answer(object? sender, ResolveEventArgs wanted) => Find(new AssemblyName(wanted.Name));
+        Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) => Find(name);
+        if (byLoadFile)
+            AppDomain.CurrentDomain.AssemblyResolve += Answer;
+        else
+            AssemblyLoadContext.Default.Resolving += Resolve;
+        try
+        {
+            Assembly whole = Find(new AssemblyName($"HandledWhole{suffix}"))!;
+            await Copies(whole.GetType("Tool")!.GetMethod("Multiply")!.CreateDelegate<Func<int, int>>(), 2, 50);
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.AssemblyResolve -= Answer;
+            AssemblyLoadContext.Default.Resolving -= Resolve;
+        }
+    }
+
     private static async Task Copies(Func<int, int> work, int argument, int result)
     {
         await using var pool = new ContextExecutor(workers: 1);

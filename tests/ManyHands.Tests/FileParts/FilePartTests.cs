@@ -17,6 +17,7 @@ public sealed class FilePartTests : IDisposable
     [InlineData("a\r\nbb\r\nccc")]
     [InlineData("a very long line that is longer than several parts together, and another\nshort\n")]
     [InlineData("ä\nö\nü€\U0001F600\n")]
+    [InlineData("\uFEFFone\n\uFEFFtwo\n\uFEFF\n")]
     public void Every_line_is_in_exactly_one_part_whatever_their_length(string text)
     {
         string path = Write(text);
@@ -91,6 +92,8 @@ public sealed class FilePartTests : IDisposable
         Should.Throw<InvalidDataException>(() => FilePart.OfLines(path).ToArray()).Message.ShouldContain("iconv");
         Should.Throw<FileNotFoundException>(() => FilePart.OfLines(Path.Combine(_folder, "none")).ToArray());
         Should.Throw<ArgumentOutOfRangeException>(() => FilePart.OfLines(path, 0));
+        Should.Throw<ArgumentOutOfRangeException>(() => new FilePart(path, -1, 0));
+        Should.Throw<ArgumentOutOfRangeException>(() => new FilePart(path, 0, -1));
     }
 
     [Fact]

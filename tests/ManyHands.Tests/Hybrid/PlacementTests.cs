@@ -60,6 +60,19 @@ public sealed class PlacementTests
     }
 
     [Fact]
+    public async Task Labels_are_compared_as_their_dictionary_does()
+    {
+        var threads = new ThreadExecutor(workers: 1);
+        await using var pool = new HybridExecutor(new PlacementPolicy
+        {
+            Computing = threads,
+            Waiting = threads,
+            Labels = new Dictionary<string, Executor>(StringComparer.OrdinalIgnoreCase) { ["GPU"] = threads },
+        });
+        (await pool.RunAsync(Arithmetic.AddOne, 1, new SubmitOptions { Placement = "gpu" }).Time()).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task One_close_closes_all_and_one_snapshot_counts_all()
     {
         HybridExecutor pool = Pool(out Executor computing, out Executor waiting, out Executor labelled);

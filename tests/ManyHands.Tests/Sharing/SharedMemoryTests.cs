@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using ManyHands.Conformance;
 using ManyHands.Platform.Linux;
 using ManyHands.Sharing;
@@ -17,14 +18,93 @@ public sealed class SharedMemoryTests
         using var channel = new SharedChannel<int>(4096);
         ChannelMemory memory = MemoryOf(channel);
         for (int i = 0; i < ChannelMemory.Rings; i++)
-            memory.Owner(i) = Nobody;
+            memory.Owner(i) = Somebody;
         Should.Throw<InvalidOperationException>(() => channel.Writer.Write(1)).Message.ShouldContain("64 processes write to this channel");
-        await using IAsyncEnumerator<int> messages = channel.ReadAllAsync().GetAsyncEnumerator();
-        ValueTask<bool> next = messages.MoveNextAsync();
-        await Within.Until(() => memory.Owner(0) == 0);
+        memory.Owner(5) = Nobody;
         channel.Writer.Write(7);
-        (await next.AsTask().Time()).ShouldBeTrue();
+        memory.Owner(5).ShouldBe(Environment.ProcessId);
+        memory.Owner(9) = Nobody;
+        await using IAsyncEnumerator<int> messages = channel.ReadAllAsync().GetAsyncEnumerator();
+        (await messages.MoveNextAsync().AsTask().Time()).ShouldBeTrue();
         messages.Current.ShouldBe(7);
+        ValueTask<bool> next = messages.MoveNextAsync();
+        await Within.Until(() => memory.Owner(9) == 0);
+        channel.Complete();
+        (await next.AsTask().Time()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Who_goes_on_with_the_ring_of_a_dead_writer_loses_nothing_that_it_wrote()
+    {
+        using var channel = new SharedChannel<int>(4096);
+        ChannelMemory memory = MemoryOf(channel);
+        channel.Writer.Write(1);
+        for (int i = 0; i < ChannelMemory.Rings; i++)
+            memory.Owner(i) = Nobody;
+        new ChannelMemory(SegmentOf(channel)).Own.Write([2, 0, 0, 0], CancellationToken.None);
+        channel.Complete();
+        (await channel.ReadAllAsync().ToList().Time()).ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public async Task A_message_that_was_written_is_read_even_if_the_channel_is_completed_at_the_same_moment()
+    {
+        for (int round = 0; round < 100; round++)
+        {
+            using var channel = new SharedChannel<int>();
+            int written = 0;
+            var writer = new Thread(() =>
+            {
+                try
+                {
+                    for (; ; written++)
+                        channel.Writer.Write(written);
+                }
+                catch (ChannelClosedException)
+                {
+                    // That is how it ends.
+                }
+            });
+            writer.Start();
+            int read = 0;
+            await foreach (int _ in channel.ReadAllAsync())
+            {
+                if (read++ == 100)
+                    channel.Complete();
+            }
+
+            writer.Join();
+            read.ShouldBe(written, $"round {round}");
+        }
+    }
+
+    [Fact]
+    public async Task A_channel_that_is_disposed_while_it_is_read_ends_and_blames_nobody()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            var channel = new SharedChannel<int>();
+            var writer = new Thread(() => Should.Throw<ChannelClosedException>(() =>
+            {
+                while (true)
+                    channel.Writer.Write(7);
+            }));
+            writer.Start();
+            int read = 0;
+            await foreach (int message in channel.ReadAllAsync())
+            {
+                message.ShouldBe(7);
+                if (read++ == 100)
+                    channel.Dispose();
+            }
+
+            writer.Join();
+            Should.Throw<InvalidOperationException>(() => channel.ReadAllAsync().GetAsyncEnumerator().MoveNextAsync().AsTask().GetAwaiter().GetResult());
+        }
+
+        var unread = new SharedChannel<int>();
+        unread.Dispose();
+        await Should.ThrowAsync<ObjectDisposedException>(() => unread.ReadAllAsync().ToList().Time());
     }
 
     [Theory]
@@ -58,6 +138,7 @@ public sealed class SharedMemoryTests
         using var channel = new SharedChannel<int>(4096);
         new SharedWriter<string>(SegmentOf(channel), isOwner: false).Write("no number");
         await Should.ThrowAsync<PayloadException>(() => channel.ReadAllAsync().ToList().Time());
+        Should.Throw<ChannelClosedException>(() => channel.Writer.Write(1)); // nobody reads any more, so nobody is to wait for room
     }
 
     [Theory]
@@ -72,6 +153,15 @@ public sealed class SharedMemoryTests
         Unsafe.AsRef<int>(segment.Data + 16) = owner;
         using SharedLock.Hold hold = guard.Enter();
         hold.PreviousOwnerDied.ShouldBeTrue();
+    }
+
+    [Fact]
+    public unsafe void A_lock_is_taken_from_a_dead_owner_by_one_who_does_not_wait()
+    {
+        using var guard = new SharedLock();
+        Unsafe.AsRef<int>(OpenSegments.Find(((ISharedHandle<SharedLock>)guard).Address).Data) = Nobody;
+        using SharedLock.Hold? hold = guard.TryEnter(TimeSpan.Zero);
+        hold.ShouldNotBeNull().PreviousOwnerDied.ShouldBeTrue();
     }
 
     [Fact]
@@ -114,14 +204,49 @@ public sealed class SharedMemoryTests
     }
 
     [Fact]
+    public unsafe void Memory_that_its_owner_could_cut_is_not_mapped()
+    {
+        int number;
+        fixed (byte* name = "manyhands\0"u8)
+            number = LibC.MemoryFile(name, 0x2);
+        using var file = new FileDescriptor(number);
+        LibC.Truncate(file, 4096 + 64).ShouldBe(0);
+        LibC.Write(file, in BitConverter.GetBytes(4711L)[0], 8).ShouldBe(8);
+        var address = new SegmentAddress(Environment.ProcessId, number, 4096, 4711, IsReadOnly: false);
+        Should.Throw<ObjectDisposedException>(() => SharedSegment.Map(address));
+        const int addSeals = 1033, shrinkGrowSeal = 7;
+        LibC.Fcntl(number, addSeals, shrinkGrowSeal).ShouldBe(0);
+        SharedSegment.Map(address).Release();
+    }
+
+    [Fact]
+    public void A_broadcast_value_ends_with_its_disposal()
+    {
+        var value = new Broadcast<int[]>([1]);
+        value.Value.ShouldBe([1]);
+        value.Dispose();
+        Should.Throw<ObjectDisposedException>(() => value.Value);
+    }
+
+    [Fact]
+    public void A_process_is_dead_when_that_is_certain()
+    {
+        ProcessFiles.IsDead(Nobody).ShouldBeTrue();
+        ProcessFiles.IsDead(Somebody).ShouldBeFalse();
+        ProcessFiles.IsDead(Environment.ProcessId).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Memory_that_is_left_is_the_least_of_what_the_machine_and_its_groups_have()
     {
         FreeMemory.OfMachine(["MemTotal:       1000 kB", "MemAvailable:        500 kB"]).ShouldBe(512_000);
         FreeMemory.OfMachine([]).ShouldBe(long.MaxValue);
-        FreeMemory.OfGroup("1000", "400").ShouldBe(600);
-        FreeMemory.OfGroup("400", "1000").ShouldBe(0);
-        FreeMemory.OfGroup("max", "400").ShouldBe(long.MaxValue);
-        FreeMemory.OfGroup(null, null).ShouldBe(long.MaxValue);
+        FreeMemory.OfGroup("1000", "400", []).ShouldBe(600);
+        FreeMemory.OfGroup("400", "1000", []).ShouldBe(0);
+        FreeMemory.OfGroup("max", "400", []).ShouldBe(long.MaxValue);
+        FreeMemory.OfGroup(null, null, []).ShouldBe(long.MaxValue);
+        FreeMemory.OfGroup("1000", "900", ["anon 100", "file 700", "shmem 50", "slab_reclaimable 60"]).ShouldBe(1000 - (900 - 650 - 60)); // what files take is given back
+        FreeMemory.OfGroup("1000", "900", ["cache 1", "total_cache 700", "total_shmem 50"]).ShouldBe(1000 - (900 - 650));
         FreeMemory.Bytes().ShouldBeInRange(1 << 20, 1L << 50);
     }
 

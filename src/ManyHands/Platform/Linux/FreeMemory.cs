@@ -19,11 +19,20 @@ internal static class FreeMemory
 
     /// <summary>What a group may still take: its limit less what it has and cannot give back.</summary>
     /// <param name="limit">Bytes, or "max".</param>
-    /// <param name="used">Bytes.</param>
-    public static long OfGroup(string? limit, string? used) =>
-        long.TryParse(limit, CultureInfo.InvariantCulture, out long most) && long.TryParse(used, CultureInfo.InvariantCulture, out long taken)
-            ? Math.Max(0, most - taken)
-            : long.MaxValue;
+    /// <param name="used">Bytes, those included that hold contents of files.</param>
+    /// <param name="statistics">Lines of a name and bytes.</param>
+    public static long OfGroup(string? limit, string? used, string[] statistics)
+    {
+        if (!long.TryParse(limit, CultureInfo.InvariantCulture, out long most) || !long.TryParse(used, CultureInfo.InvariantCulture, out long taken))
+            return long.MaxValue;
+
+        // The system lets go of file contents when memory is wanted, but not of shared memory, which it counts among them.
+        long files = Math.Max(0, Statistic("file", "total_cache") - Statistic("shmem", "total_shmem"));
+        return Math.Max(0, most - Math.Max(0, taken - files - Statistic("slab_reclaimable", "")));
+
+        long Statistic(string second, string first) =>
+            Array.Find(statistics, line => line.Split(' ')[0] == second || line.Split(' ')[0] == first) is { } line ? long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture) : 0;
+    }
 
     // A limit holds for all groups below it. A container sees its own group at the root.
     private static long OfGroups()
@@ -39,7 +48,7 @@ internal static class FreeMemory
             (string limit, string used) = second ? ("memory.max", "memory.current") : ("memory.limit_in_bytes", "memory.usage_in_bytes");
             for (string folder = path.TrimEnd('/'); ; folder = folder[..folder.LastIndexOf('/')])
             {
-                least = Math.Min(least, OfGroup(First($"{root}{folder}/{limit}"), First($"{root}{folder}/{used}")));
+                least = Math.Min(least, OfGroup(First($"{root}{folder}/{limit}"), First($"{root}{folder}/{used}"), Lines($"{root}{folder}/memory.stat")));
                 if (folder.Length == 0)
                     break;
             }

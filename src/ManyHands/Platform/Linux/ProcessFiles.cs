@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace ManyHands.Platform.Linux;
 
@@ -18,12 +19,21 @@ internal static class ProcessFiles
         return new ProcessUsage(time, KiB(status, "VmHWM:"), KiB(status, "VmRSS:"));
     }
 
-    /// <summary>When a process began, in the system's own unit; it tells two apart that have had the same id. Null for one that has ended.</summary>
+    /// <summary>When a process began, in the system's own unit; it tells two apart that have had the same id. Null where that cannot be read.</summary>
     public static long? Birth(int pid)
     {
         const int birth = 22 - 3;
         string[] fields = Fields(pid);
-        return fields.Length > birth && fields[0] is not ("Z" or "X") ? Number(fields[birth]) : null;
+        return fields.Length > birth ? Number(fields[birth]) : null;
+    }
+
+    /// <summary>A process has ended for certain. Where nobody can tell, as when no descriptor is left to look with, it has not.</summary>
+    public static bool IsDead(int pid)
+    {
+        const int noSuchProcess = 3;
+        if (LibC.Kill(pid, 0) < 0 && Marshal.GetLastPInvokeError() == noSuchProcess)
+            return true;
+        return Fields(pid) is ["Z" or "X", ..]; // not yet reaped
     }
 
     /// <summary>The words of a file; none where it cannot be read.</summary>

@@ -10,6 +10,7 @@ internal sealed unsafe class SharedMemory : IDisposable
     private const string Name = "manyhands";
     private const uint CloseOnExecAllowSealing = 0x1 | 0x2;
     private const int AddSeals = 1033;
+    private const int GetSeals = 1034;
     private const int SealShrinkGrowSeal = 0x2 | 0x4 | 0x1;
     private const int ReadOnly = 0x1;
     private const int ReadWrite = 0x1 | 0x2;
@@ -88,7 +89,8 @@ internal sealed unsafe class SharedMemory : IDisposable
         if (opened < 0)
             return null;
         using var descriptor = new FileDescriptor(opened);
-        return LibC.Seek(descriptor, 0, SeekEnd) == length ? new SharedMemory(descriptor, length, readOnly ? ReadOnly : ReadWrite) : null;
+        bool isSealed = (LibC.Fcntl(opened, GetSeals, 0) & SealShrinkGrowSeal) == SealShrinkGrowSeal; // else its owner could cut it, and crash this process
+        return isSealed && LibC.Seek(descriptor, 0, SeekEnd) == length ? new SharedMemory(descriptor, length, readOnly ? ReadOnly : ReadWrite) : null;
     }
 
     /// <summary>
