@@ -106,7 +106,7 @@ internal static class Exhausted
         Task<int>[] tasks = [.. Enumerable.Range(0, Tasks).Select(_ => pool.RunAsync(Held, 20))];
         try
         {
-            return $"{(await Task.WhenAll(tasks)).Length} on {pool.Snapshot().Workers.Count} workers";
+            return $"{(await Task.WhenAll(tasks)).Length} on {pool.Snapshot().Workers.Count(worker => worker.State is WorkerState.Idle or WorkerState.Busy)} workers";
         }
         catch (ExecutorException error)
         {

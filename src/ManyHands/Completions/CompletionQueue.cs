@@ -17,7 +17,7 @@ internal sealed class CompletionQueue(string name)
     /// <summary>Lets the caller of an item that has ended go on, soon.</summary>
     public void Post(WorkItem item)
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             if (_closing is null && (_isThere || TryStart()))
             {
@@ -35,7 +35,7 @@ internal sealed class CompletionQueue(string name)
     /// <returns>Ends when all that was posted has ended for its caller.</returns>
     public Task CloseAsync()
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             _closing ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (!_isThere)
@@ -78,7 +78,7 @@ internal sealed class CompletionQueue(string name)
             Thread.Yield();
         }
 
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             while (_posted.Count == 0)
             {
@@ -88,14 +88,7 @@ internal sealed class CompletionQueue(string name)
                     return false;
                 }
 
-                try
-                {
-                    Monitor.Wait(_gate);
-                }
-                catch (ThreadInterruptedException)
-                {
-                    // A continuation has interrupted the thread that it ran on.
-                }
+                Uninterrupted.Wait(_gate);
             }
 
             (endings, _posted) = (_posted, endings);

@@ -20,7 +20,7 @@ internal static class CompletionThread
 
     private static void Add((WorkItem? Item, TaskCompletionSource? Behind) entry)
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             _waiting.Enqueue(entry);
             Monitor.Pulse(_gate);
@@ -31,7 +31,7 @@ internal static class CompletionThread
 
     private static void Start()
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             if (_isThere)
                 return;
@@ -51,7 +51,7 @@ internal static class CompletionThread
             return;
 
         // Nothing of ours runs yet, and nothing can: the next thread that the thread pool has is kept for it.
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             if (_isThere)
                 return;
@@ -74,10 +74,10 @@ internal static class CompletionThread
     // Up to the next source: it may only be completed once what stands before it has been published.
     private static TaskCompletionSource? Take(List<Ending> endings)
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             while (_waiting.Count == 0)
-                Monitor.Wait(_gate);
+                Uninterrupted.Wait(_gate);
             while (_waiting.TryPeek(out var next) && next.Item is { } item)
             {
                 endings.Add(new Ending(item, TimeSpan.Zero));

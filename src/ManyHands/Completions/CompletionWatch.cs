@@ -30,7 +30,7 @@ internal static class CompletionWatch
     /// <summary>Looks after it no longer.</summary>
     public static void Forget(CompletionRun run)
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
             _runs.Remove(run);
     }
 
@@ -42,7 +42,7 @@ internal static class CompletionWatch
     /// <returns>False where there is not even a thread for the watch: it will not be done.</returns>
     public static bool TryLater(Action action)
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             if (_thread is null && !TryStart())
                 return false;
@@ -54,7 +54,7 @@ internal static class CompletionWatch
 
     private static bool TryWake(CompletionRun run)
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             if (_thread is null && !TryStart())
                 return false;
@@ -80,7 +80,7 @@ internal static class CompletionWatch
     private static void DoLater()
     {
         Action[] actions;
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             actions = [.. _later];
             _later.Clear();
@@ -112,7 +112,7 @@ internal static class CompletionWatch
         var stuck = new List<CompletionRun>();
         while (true)
         {
-            lock (_gate)
+            using (Uninterrupted.Hold(_gate))
             {
                 Monitor.Wait(_gate, _look);
                 bool busy = _later.Count > 0 || _runs.Exists(run => run.IsInside);

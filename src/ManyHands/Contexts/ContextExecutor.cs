@@ -51,6 +51,9 @@ public sealed class ContextExecutor : Executor
         }
 
         Lanes = options.ComputingWorkers;
+
+        // Nothing that lives as long as the workers may refer to this object, or nobody would notice that it has been forgotten.
+        CompletionQueue completions = _completions;
         var plan = new ContextPlan
         {
             IsCollectible = options.Collectible,
@@ -68,8 +71,15 @@ public sealed class ContextExecutor : Executor
                 CanKill = false,
                 Retire = options.Retire,
             },
-            (pool, number) => new ContextWorker(pool, plan, _completions, number),
+            (pool, number) => new ContextWorker(pool, plan, completions, number),
             options.Observer);
+    }
+
+    /// <summary>Nobody holds it any more: its tasks end, and its workers go.</summary>
+    ~ContextExecutor()
+    {
+        if (_pool is not null) // else its constructor refused
+            _ = CloseAsync();
     }
 
     internal override int Lanes { get; }

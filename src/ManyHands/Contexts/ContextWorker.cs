@@ -131,20 +131,10 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
             Thread.Yield();
         }
 
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             while (_next is null && !_stops)
-            {
-                try
-                {
-                    Monitor.Wait(_gate);
-                }
-                catch (ThreadInterruptedException)
-                {
-                    // The work has interrupted its own thread, which is nobody's business but its own.
-                }
-            }
-
+                Uninterrupted.Wait(_gate);
             WorkItem? item = _stops ? null : _next;
             _next = null;
             generation = _generation;

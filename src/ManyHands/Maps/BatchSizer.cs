@@ -30,7 +30,7 @@ internal sealed class BatchSizer
     {
         double each = Math.Max(elapsed.Ticks, 1) / (double)count;
         double fitting = Target.Ticks / each;
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             int limit = Math.Min(count >= _size ? _size * Growth : _size, MaxCount);
             _size = (int)Math.Clamp(fitting, 1, limit);

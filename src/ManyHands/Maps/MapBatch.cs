@@ -87,7 +87,7 @@ internal sealed class MapBatch<TArgument, TResult>
     /// <summary>Adds an item that runs a part of it.</summary>
     public void Add(WorkItem item)
     {
-        lock (_items)
+        using (Uninterrupted.Hold(_items))
             _items.Add(item);
     }
 
@@ -102,7 +102,7 @@ internal sealed class MapBatch<TArgument, TResult>
     public void Cancel()
     {
         WorkItem[] items;
-        lock (_items)
+        using (Uninterrupted.Hold(_items))
         {
             _cancelled = true;
             items = [.. _items];
@@ -116,7 +116,7 @@ internal sealed class MapBatch<TArgument, TResult>
     {
         get
         {
-            lock (_items)
+            using (Uninterrupted.Hold(_items))
                 return _cancelled;
         }
     }

@@ -60,7 +60,7 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
         Interlocked.Add(ref _bytesInFlight, batch.Bytes);
         if (Plan.IsOrdered)
             _batches.Enqueue(batch);
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
             _outstanding.Add(batch);
         Plan.Executor.Submit(batch.Begin(), mayWait: true);
     }
@@ -87,7 +87,7 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
     public void Cancel()
     {
         MapBatch<TArgument, TResult>[] outstanding;
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
             outstanding = [.. _outstanding];
         foreach (MapBatch<TArgument, TResult> batch in outstanding)
             batch.Cancel();
@@ -110,7 +110,7 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
     public void Left(MapBatch<TArgument, TResult> batch)
     {
         Interlocked.Add(ref _bytesInFlight, -batch.Bytes);
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
             _outstanding.Remove(batch);
     }
 
@@ -123,7 +123,7 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
         }
         else
         {
-            lock (_gate)
+            using (Uninterrupted.Hold(_gate))
                 _failures.Add(new MapFailure(index, input, error));
         }
 

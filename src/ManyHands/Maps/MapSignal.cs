@@ -12,7 +12,7 @@ internal sealed class MapSignal
     {
         get
         {
-            lock (_gate)
+            using (Uninterrupted.Hold(_gate))
                 return _waiter?.Task;
         }
     }
@@ -22,7 +22,7 @@ internal sealed class MapSignal
         if (_set)
             return;
         TaskCompletionSource? waiter;
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             waiter = _waiter;
             _waiter = null;
@@ -35,7 +35,7 @@ internal sealed class MapSignal
     /// <summary>Ends at the next <see cref="Set"/>, or at once if there was one since the last wait.</summary>
     public Task WaitAsync()
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             if (_set)
             {

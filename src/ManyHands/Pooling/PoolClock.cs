@@ -26,7 +26,7 @@ internal sealed class PoolClock(TimeProvider time, Action due)
         // Asked at every turn of the pool, nearly always for the same.
         if (next.Ticks == Volatile.Read(ref _asked))
             return null;
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             Volatile.Write(ref _asked, next.Ticks);
             if (_stopped || next == _next)
@@ -50,7 +50,7 @@ internal sealed class PoolClock(TimeProvider time, Action due)
     /// <summary>Ends the thread; it may be the caller.</summary>
     public void Stop()
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             _stopped = true;
             Monitor.Pulse(_gate);
@@ -77,7 +77,7 @@ internal sealed class PoolClock(TimeProvider time, Action due)
     {
         while (true)
         {
-            lock (_gate)
+            using (Uninterrupted.Hold(_gate))
             {
                 while (!_stopped && _next > Now)
                 {

@@ -176,7 +176,7 @@ internal sealed class WorkerPool : IWorkOwner
     /// <summary>Takes the lock; disposing what it returns does what was decided, in and after the lock.</summary>
     private Turn Enter()
     {
-        _gate.Enter();
+        Uninterrupted.Enter(_gate);
         return new Turn(this);
     }
 

@@ -23,7 +23,7 @@ internal sealed class LaneOutbox(Connection connection, string name)
     /// <summary>Adds a frame; it leaves with the next <see cref="Flush"/>.</summary>
     public void Add(FrameHeader header, ReadOnlyMemory<byte> body)
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             header = header with { Length = body.Length };
             header.Write(_ready.GetSpan(FrameHeader.Size));
@@ -43,7 +43,7 @@ internal sealed class LaneOutbox(Connection connection, string name)
     /// <summary>Sends what was added, as far as it fits; the rest follows by itself.</summary>
     public void Flush()
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             if (_ready.WrittenCount == 0 || _ended)
                 return;
@@ -62,7 +62,7 @@ internal sealed class LaneOutbox(Connection connection, string name)
     public void End()
     {
         Thread? sender;
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             _ended = true;
             _rest.Clear();
@@ -93,7 +93,7 @@ internal sealed class LaneOutbox(Connection connection, string name)
         while (true)
         {
             ReadOnlyMemory<byte> next;
-            lock (_gate)
+            using (Uninterrupted.Hold(_gate))
             {
                 _sending = false;
                 while (!_rest.TryDequeue(out next))
@@ -108,7 +108,7 @@ internal sealed class LaneOutbox(Connection connection, string name)
 
             if (!connection.Send(next.Span))
             {
-                lock (_gate)
+                using (Uninterrupted.Hold(_gate))
                 {
                     _ended = true; // the worker is gone; what it did not get goes back to the queue
                     _rest.Clear();

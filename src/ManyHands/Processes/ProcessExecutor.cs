@@ -51,19 +51,22 @@ public sealed class ProcessExecutor : Executor
         _processes = Nesting.Take(workers + options.WarmSpares, out _share);
         workers = Math.Min(workers, _processes); // spares are given up first
         Lanes = workers * options.LanesPerWorker;
-        _plan = new ProcessWorkerPlan
+
+        // Nothing that lives as long as the workers may refer to this object, or nobody would notice that it has been forgotten.
+        WorkerPool? printsTo = null;
+        ProcessWorkerPlan plan = _plan = new ProcessWorkerPlan
         {
             Lanes = options.LanesPerWorker,
             Launch = launch,
             Environment = WorkerEnvironment.Build(options.Environment, options.MemoryLimit),
-            Output = (worker, line, isError) => Print(options, worker, line, isError),
+            Output = (worker, line, isError) => Print(options.Output, printsTo!, worker, line, isError),
             InitializerAssembly = options.Initializer?.Work.Method.Module.Assembly,
             Portable = options.Portable,
             HeartbeatLimit = options.HeartbeatLimit,
             MemoryLimit = options.MemoryLimit,
             Settings = settings with { ProcessBudget = _share },
         };
-        _pool = new WorkerPool(
+        _pool = printsTo = new WorkerPool(
             new SchedulerOptions
             {
                 Workers = workers,
@@ -72,14 +75,21 @@ public sealed class ProcessExecutor : Executor
                 KillAfter = options.KillAfter,
                 RestartLimit = options.RestartLimit,
                 CanKill = true,
-                CanPrefetch = _plan.HasMarks,
+                CanPrefetch = plan.HasMarks,
                 Retire = options.Retire,
                 StartLimit = options.StartLimit,
                 MemoryLimit = options.MemoryLimit,
                 HeartbeatLimit = options.HeartbeatLimit == Timeout.InfiniteTimeSpan ? null : options.HeartbeatLimit,
             },
-            (pool, number) => new ProcessWorker(pool, _plan, number),
+            (pool, number) => new ProcessWorker(pool, plan, number),
             options.Observer);
+    }
+
+    /// <summary>Nobody holds it any more: its tasks end, and its workers go.</summary>
+    ~ProcessExecutor()
+    {
+        if (_pool is not null) // else its constructor refused
+            _ = CloseAsync();
     }
 
     internal override int Lanes { get; }
@@ -133,15 +143,15 @@ public sealed class ProcessExecutor : Executor
         };
     }
 
-    private void Print(ProcessExecutorOptions options, int worker, string line, bool isError)
+    private static void Print(WorkerOutput output, WorkerPool pool, int worker, string line, bool isError)
     {
-        if (options.Output == WorkerOutput.Console)
-            WriteToConsole(line, isError);
-        else if (options.Output == WorkerOutput.Observer)
-            _pool.Observe(new WorkerPrinted(worker, line, isError));
+        if (output == WorkerOutput.Console)
+            WriteToConsole(pool, line, isError);
+        else if (output == WorkerOutput.Observer)
+            pool.Observe(new WorkerPrinted(worker, line, isError));
     }
 
-    private void WriteToConsole(string line, bool isError)
+    private static void WriteToConsole(WorkerPool pool, string line, bool isError)
     {
         try
         {
@@ -149,7 +159,7 @@ public sealed class ProcessExecutor : Executor
         }
         catch (Exception) // a full disk, a closed pipe, a writer that somebody disposed: the line is lost, and counted; nothing else may be
         {
-            _pool.CountObserverError();
+            pool.CountObserverError();
         }
     }
 }

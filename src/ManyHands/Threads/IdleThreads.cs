@@ -50,7 +50,7 @@ internal sealed class IdleThreads
         _seats.AddLast(node);
         Monitor.Exit(gate);
         seat.Wait(limit);
-        Monitor.Enter(gate);
+        Uninterrupted.Enter(gate);
         if (seat.IsCalled)
         {
             Called--;
@@ -72,7 +72,7 @@ internal sealed class IdleThreads
 
         public void Call()
         {
-            lock (_gate)
+            using (Uninterrupted.Hold(_gate))
             {
                 IsCalled = true;
                 Monitor.Pulse(_gate);
@@ -81,10 +81,10 @@ internal sealed class IdleThreads
 
         public void Wait(TimeSpan limit)
         {
-            lock (_gate)
+            using (Uninterrupted.Hold(_gate))
             {
                 if (!IsCalled)
-                    Monitor.Wait(_gate, limit); // only a call pulses it
+                    Uninterrupted.Wait(_gate, limit); // only a call pulses it; who is interrupted ends as if the time was up
             }
         }
     }

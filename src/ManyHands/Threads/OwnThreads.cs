@@ -40,7 +40,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     public void Enqueue(ThreadWorker lane)
     {
         bool start;
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             if (_threads <= _stuck)
                 StartFirst();
@@ -55,7 +55,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     /// <summary>The same for a lane that somebody has had before: where there is no thread, it waits for one.</summary>
     public void EnqueueAnyway(ThreadWorker lane)
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
             _waiting.Enqueue(lane);
         SendForOneSoon();
     }
@@ -63,7 +63,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     /// <summary>A thread is stuck in work that ignores cancellation: another may take its place.</summary>
     public void GiveUpOne()
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             _stuck++;
             EndIfLast();
@@ -75,7 +75,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     /// <summary>A thread that had been given up has come back.</summary>
     public void CameBack()
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
             _stuck--;
     }
 
@@ -83,7 +83,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     /// <returns>Ends when only those are left that have been given up.</returns>
     public Task CloseAsync()
     {
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             _closed = true;
             _idle.CallAll();
@@ -126,7 +126,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
         }
         catch (OutOfMemoryException)
         {
-            lock (_gate)
+            using (Uninterrupted.Hold(_gate))
             {
                 GiveUpReserved();
                 RetryLater();
@@ -160,7 +160,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     private void SendForOneSoon()
     {
         bool start;
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
             start = SendForOne();
         if (start)
             StartReserved();
@@ -169,7 +169,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     private void Run()
     {
         bool looksOut;
-        lock (_gate)
+        using (Uninterrupted.Hold(_gate))
         {
             _starting--;
             looksOut = HasCome();
@@ -199,7 +199,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
         long seen = -1;
         while (true)
         {
-            lock (_gate)
+            using (Uninterrupted.Hold(_gate))
             {
                 if (_closed || _waiting.Count == 0 || _taken == seen)
                 {
@@ -223,7 +223,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
         {
             bool start = false, looksOut = false;
             ThreadWorker? lane;
-            lock (_gate)
+            using (Uninterrupted.Hold(_gate))
             {
                 if (_threads - _stuck > limit)
                     return End(); // it had been given up, and another has its place

@@ -124,10 +124,10 @@ public abstract class Draining<TFixture>(SharedExecutor<TFixture> shared) : Scen
 
     [SkippableFact]
     [Ported("loky/_test_process_executor/test_processes_terminate_on_executor_gc")]
+    [Fault(36)]
     public async Task Workers_of_an_executor_that_nobody_holds_any_more_go()
     {
         NeedsProcesses("Threads of an executor end after some idle time whether it is held or not.");
-        Skip.If(true, "Not so yet: its workers stay, idle, until the application ends.");
         int[] pids = [.. (await Task.WhenAll(SubmitAndForgetPids()).Time()).Distinct()];
         await Within.Until(() => IsGone(pids));
     }

@@ -51,16 +51,22 @@ public sealed class ContextStateTests
     }
 
     [Fact]
-    public async Task Work_and_continuations_that_interrupt_their_thread_harm_nobody()
+    public async Task Whoever_interrupts_the_threads_of_an_idle_executor_harms_nobody()
     {
+        string name = $"MANYHANDS_THREAD_{Guid.NewGuid():N}";
         await using var pool = new ContextExecutor(workers: 1);
         for (int i = 0; i < 20; i++)
         {
-            await pool.RunAsync((int _) => Thread.CurrentThread.Interrupt(), 0).Time();
-            Task interrupts = pool.RunAsync(Arithmetic.AddOne, 1).ContinueWith(
-                _ => Thread.CurrentThread.Interrupt(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            await interrupts;
-            await Task.Yield();
+            Thread? completions = null;
+            await pool.RunAsync((string name) => AppContext.SetData(name, Thread.CurrentThread), name).ContinueWith(
+                _ => completions = Thread.CurrentThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Time();
+            var worker = (Thread)AppContext.GetData(name)!;
+            foreach (Thread thread in (Thread[])[worker, completions!])
+            {
+                await Within.Until(() => (thread.ThreadState & ThreadState.WaitSleepJoin) != 0);
+                thread.Interrupt();
+            }
+
             (await pool.RunAsync(Arithmetic.AddOne, 1).Time()).ShouldBe(2);
         }
     }
@@ -114,6 +120,13 @@ public sealed class ContextStateTests
     }
 
     [Fact]
+    public async Task Workers_of_an_executor_that_nobody_holds_any_more_go()
+    {
+        string context = await RunAndForget();
+        await Within.Until(() => !IsLoaded(context));
+    }
+
+    [Fact]
     public void What_cannot_be_kept_is_refused()
     {
         var error = Should.Throw<ArgumentException>(() => new ContextExecutor(new ContextExecutorOptions { Retire = new Retirement { AboveBytes = 1 << 20 } }));
@@ -128,6 +141,10 @@ public sealed class ContextStateTests
         await using var pool = new ContextExecutor(workers: 1);
         Should.Throw<ArgumentException>(() => { _ = pool.RunAsync((int number) => number + captured, 1); }).Message.ShouldContain("'captured'");
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<string> RunAndForget() =>
+        (await new ContextExecutor(new ContextExecutorOptions { Workers = 1, Collectible = true }).RunAsync(Statics.Context, 0).Time())!;
 
     // In a method of its own, so that no frame of the test keeps anything.
     [MethodImpl(MethodImplOptions.NoInlining)]
