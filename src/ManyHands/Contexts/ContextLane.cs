@@ -94,7 +94,8 @@ internal sealed class ContextLane : IDisposable
     private bool TryRun(WorkItem item, int index, ReadOnlySpan<byte> argument, CancellationToken cancellation)
     {
         RemoteFailure? failure = null;
-        _stay.Enter();
+        if (!_stay.TryEnter())
+            return false;
         try
         {
             WorkInvoker invoker = Invoker(item.Reference!);

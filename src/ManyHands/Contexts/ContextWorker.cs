@@ -71,7 +71,12 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
         using var lane = new ContextLane(_stay, $"ManyHands context {Interlocked.Increment(ref _contexts)}", plan.IsCollectible);
         _lane = lane;
         WorkerScope.Enter(lane);
-        _stay.Enter();
+        if (!_stay.TryEnter())
+        {
+            pool.Gone(this, new ContextEnded()); // killed before it began
+            return;
+        }
+
         Exception? failure = Initialize(lane);
         if (!_stay.TryLeave())
             return; // the pool has forgotten it
@@ -86,7 +91,7 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
         {
         }
 
-        pool.Gone(this, new ContextEnded()); // where it was given up, the pool has forgotten it
+        pool.Gone(this, new ContextEnded()); // where it was given up with an item, the pool has forgotten it
     }
 
     // In a method of its own: a thread that waits for the next item keeps nothing of the last one alive.
