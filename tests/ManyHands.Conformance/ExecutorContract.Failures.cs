@@ -83,19 +83,4 @@ public abstract partial class ExecutorContract<TFixture>
     }
 
     private int InstanceWork(int number) => number + _files.GetHashCode();
-
-    [Fact]
-    public async Task Work_that_interrupts_its_own_thread_strikes_nobody_but_itself()
-    {
-        await using Executor pool = New();
-        int[] numbers = await Task.WhenAll(Enumerable.Range(0, 100).Select(number => pool.RunAsync(
-            static (int number) =>
-            {
-                Thread.CurrentThread.Interrupt();
-                return number;
-            },
-            number))).Time();
-        numbers.ShouldBe(Enumerable.Range(0, 100));
-        (await pool.RunAsync(Arithmetic.AddOne, 1).Time()).ShouldBe(2);
-    }
 }

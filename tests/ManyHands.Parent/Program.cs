@@ -163,6 +163,26 @@ switch (mode)
 
         return 0;
 
+    case "interrupts": // in an application of its own, which is gone where an interruption strikes the library
+        foreach (Func<Executor> make in (Func<Executor>[])[() => new ThreadExecutor(workers: 2), () => new ContextExecutor(workers: 2)])
+        {
+            await using Executor interrupted = make();
+            for (int i = 0; i < 100; i++)
+            {
+                await Task.WhenAll(Enumerable.Range(0, 200).Select(number => interrupted.RunAsync(
+                    static (int number) =>
+                    {
+                        Thread.CurrentThread.Interrupt();
+                        return number;
+                    },
+                    number)));
+            }
+
+            await Tell([$"{interrupted.Snapshot().Succeeded}"]);
+        }
+
+        return 0;
+
     case "sharing":
         await Exhausted.RunSharing(int.Parse(args[1], CultureInfo.InvariantCulture), line => Tell([line]));
         return 0;
