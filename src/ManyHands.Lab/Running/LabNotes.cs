@@ -1,0 +1,31 @@
+namespace ManyHands.Lab;
+
+/// <summary>What the reader of a result has to know before believing a figure, from what was measured.</summary>
+internal static class LabNotes
+{
+    private const double NoisySpread = 0.15;
+
+    public static IReadOnlyList<string> On(LabResult result)
+    {
+        var notes = new List<string>();
+        if (!result.Machine.IsOptimized)
+            notes.Add("This is a debug build: times are too long and ratios are off. Run it with -c Release.");
+        if (result.Machine.LoadBefore is { } load && load > 0.5 * result.Machine.Cores)
+            notes.Add($"The machine was busy before the lab began (load {load:0.0} on {result.Machine.Cores} cores): speed-ups are understated.");
+        if (result.Rounds < 3)
+            notes.Add($"Only {result.Rounds} timed round{(result.Rounds == 1 ? "" : "s")}: there was no time for more, so the spread of the figures is unknown.");
+
+        WayResult[] timed = [.. result.Experiments.Where(experiment => !experiment.IsAboutMemory).SelectMany(experiment => experiment.Ways)];
+        int noisy = timed.Count(way => way.Seconds.Spread > NoisySpread);
+        if (noisy * 4 > timed.Length)
+        {
+            notes.Add($"The machine was too noisy to say much: {noisy} of {timed.Length} figures vary by more than {NoisySpread:0 %} between rounds. "
+                + "Trust large differences only, or run it again when the machine is idle.");
+        }
+
+        int outliers = timed.Sum(way => way.Seconds.Outliers.Count);
+        if (outliers > 0)
+            notes.Add($"{outliers} of {timed.Sum(way => way.Seconds.Values.Count)} single times are outliers; they are drawn, and medians do not mind them.");
+        return notes;
+    }
+}

@@ -1,0 +1,36 @@
+namespace ManyHands.Lab;
+
+/// <summary>What the lab is to do. The defaults are the short run.</summary>
+public sealed record LabOptions
+{
+    /// <summary>The experiments. Default: those of the short run.</summary>
+    public IReadOnlyList<Experiment>? Experiments { get; init; }
+
+    /// <summary>
+    /// Numbers of workers to try. Default: the cores; for work that computes also twice as many, for work that waits or does both also 16, or four times the
+    /// cores where these are 16 or more.
+    /// </summary>
+    public IReadOnlyList<int>? WorkerCounts { get; init; }
+
+    /// <summary>Rounds whose times count, after one that does not. Default: 5.</summary>
+    public int Rounds { get; init; } = 5;
+
+    /// <summary>
+    /// Time after which no further round is begun, and no further contestant once each has been timed. Default: 45 s. The lab may take a little longer,
+    /// for what is running then and for the report.
+    /// </summary>
+    public TimeSpan? Budget { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>Whether the same experiments run on other runtimes that are installed. Default: yes.</summary>
+    public bool OtherRuntimes { get; init; } = true;
+
+    /// <summary>Told how far it is. Called on any thread, one call at a time. Default: nobody is.</summary>
+    public IProgress<LabProgress>? Progress { get; init; }
+}
+
+/// <summary>How far the lab is.</summary>
+/// <param name="Doing">What it is doing, for people.</param>
+/// <param name="Done">Parts done.</param>
+/// <param name="Total">Parts there are.</param>
+/// <param name="Left">Time that the rest will take, as far as can be said; null until it can.</param>
+public sealed record LabProgress(string Doing, int Done, int Total, TimeSpan? Left);

@@ -1,0 +1,98 @@
+using ManyHands.Advisor;
+
+namespace ManyHands.Lab;
+
+/// <summary>All that the lab has measured. Everything that is said about it, in tables, plots and words, is made from this alone.</summary>
+/// <param name="Machine">Where.</param>
+/// <param name="Date">When it began.</param>
+/// <param name="Took">How long it took.</param>
+/// <param name="Rounds">Rounds whose times count; the one before them, in which memory and results are looked at, does not.</param>
+/// <param name="Runtimes">Other runtimes: which were found, and which were looked for in vain.</param>
+/// <param name="Experiments">The experiments.</param>
+/// <param name="Notes">What the reader has to know before believing a figure.</param>
+public sealed record LabResult(
+    Machine Machine,
+    DateTimeOffset Date,
+    TimeSpan Took,
+    int Rounds,
+    IReadOnlyList<string> Runtimes,
+    IReadOnlyList<ExperimentResult> Experiments,
+    IReadOnlyList<string> Notes);
+
+/// <summary>The machine that the lab ran on.</summary>
+/// <param name="Cores">Cores that this process may use.</param>
+/// <param name="MemoryBytes">Memory that it may use.</param>
+/// <param name="System">The operating system.</param>
+/// <param name="Runtime">The runtime.</param>
+/// <param name="IsOptimized">The experiments were compiled for speed.</param>
+/// <param name="LoadBefore">Threads that wanted a core before it began, averaged over a minute; null where the system does not tell.</param>
+public sealed record Machine(int Cores, long MemoryBytes, string System, string Runtime, bool IsOptimized, double? LoadBefore);
+
+/// <summary>One experiment.</summary>
+/// <param name="Name">Its short name.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="Shows">What it shows.</param>
+/// <param name="Classic">Where it is classic.</param>
+/// <param name="Group">What its work mostly does.</param>
+/// <param name="IsAboutMemory">Memory is compared, not time.</param>
+/// <param name="Ways">The ways to do it that were measured, the baseline first.</param>
+/// <param name="LeftOut">What was not measured, and why, a sentence each.</param>
+public sealed record ExperimentResult(
+    string Name,
+    string Title,
+    string Shows,
+    string Classic,
+    WorkGroup Group,
+    bool IsAboutMemory,
+    IReadOnlyList<WayResult> Ways,
+    IReadOnlyList<string> LeftOut)
+{
+    /// <summary>The ways of one kind and runtime, by their numbers of workers.</summary>
+    public IEnumerable<IGrouping<string, WayResult>> Kinds => Ways.GroupBy(way => way.Label);
+
+    /// <summary>Speed-up of a way over the first one of its own runtime: above 1 it is faster.</summary>
+    /// <param name="way">One of <see cref="Ways"/>.</param>
+    /// <returns>The ratio of the medians.</returns>
+    public double SpeedUp(WayResult way)
+    {
+        ArgumentNullException.ThrowIfNull(way);
+        return Ways.First(other => other.Runtime == way.Runtime).Seconds.Median / way.Seconds.Median;
+    }
+}
+
+/// <summary>One way to do an experiment, with one number of workers.</summary>
+/// <param name="Kind">Kind of worker.</param>
+/// <param name="Runtime">The runtime.</param>
+/// <param name="Label">Both, for people; the runtime only where it is not .NET.</param>
+/// <param name="Workers">Number of workers.</param>
+/// <param name="Seconds">Time for all tasks, one value for each round.</param>
+/// <param name="CpuSeconds">Processor time of the whole tree of processes for all tasks; null for other runtimes, where it would count their start.</param>
+/// <param name="VoluntarySwitches">Context switches of threads that waited, for all tasks.</param>
+/// <param name="InvoluntarySwitches">Context switches of threads that had to give way, for all tasks.</param>
+/// <param name="PeakBytes">The most memory seen of the whole tree, by proportional set size, the lab itself included.</param>
+/// <param name="Value">What the tasks came to.</param>
+/// <param name="Expected">What they should come to.</param>
+/// <param name="Timeline">Who ran what when, in one run of all tasks; seconds from the begin of the first task.</param>
+public sealed record WayResult(
+    string Kind,
+    string Runtime,
+    string Label,
+    int Workers,
+    Series Seconds,
+    double? CpuSeconds,
+    double VoluntarySwitches,
+    double InvoluntarySwitches,
+    long PeakBytes,
+    double Value,
+    double Expected,
+    IReadOnlyList<TimelineTask> Timeline)
+{
+    /// <summary>The tasks came to what they should: no update was lost, nothing was left out. Sums of rounded numbers may differ in the last digits.</summary>
+    public bool IsRight => Math.Abs(Value - Expected) <= 1e-9 * Math.Abs(Expected);
+}
+
+/// <summary>One task on the timeline.</summary>
+/// <param name="Worker">Number of the process or thread that ran it, from 0, in the order in which they began.</param>
+/// <param name="Start">When it began, in seconds.</param>
+/// <param name="End">When it ended.</param>
+public readonly record struct TimelineTask(int Worker, double Start, double End);

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ManyHands.Lab.OtherRuntimes;
+
+namespace ManyHands.Lab;
+
+/// <summary>
+/// Runs experiments in rounds, each with every contestant once, in an order of its own: what disturbs the machine for a while disturbs all alike, and none
+/// is always the one behind the same other.
+/// </summary>
+public static class Laboratory
+{
+    /// <summary>All experiments there are.</summary>
+    /// <returns>New ones.</returns>
+    public static IReadOnlyList<Experiment> AllExperiments() =>
+    [
+        new Experiments.Countdown(), new Experiments.SquareSum(), new Experiments.SquareRoots(), new Experiments.Cosines(), new Experiments.Hashing(),
+        new Experiments.Sleeping(), new Experiments.ApiRequests(), new Experiments.PageFetches(), new Experiments.Pulling(), new Experiments.Subprocesses(),
+        new Experiments.Mixed(), new Experiments.TinyTasks(), new Experiments.Allocating(),
+        new Experiments.SharedCount(), new Experiments.LargeArray(), new Experiments.HeldData(),
+    ];
+
+    /// <summary>Runs experiments, and disposes them.</summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="cancellationToken">Ends it, without a result.</param>
+    /// <returns>What was measured.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static async Task<LabResult> RunAsync(LabOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        DateTimeOffset date = TimeProvider.System.GetLocalNow();
+        long started = Stopwatch.GetTimestamp();
+        double? load = Load();
+        IReadOnlyList<Experiment> experiments = options.Experiments ?? [.. AllExperiments().Where(experiment => experiment.IsQuick)];
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("manyhands-lab-");
+        try
+        {
+            FoundRuntimes runtimes = options.OtherRuntimes
+                ? await FoundRuntimes.FindAsync(folder.FullName, cancellationToken).ConfigureAwait(false)
+                : FoundRuntimes.None;
+            var cannot = new Dictionary<Experiment, string>();
+            var trials = new List<Trial>();
+            foreach (Experiment experiment in experiments)
+            {
+                string own = folder.CreateSubdirectory(experiment.Name).FullName;
+                if (await experiment.PrepareAsync(own, cancellationToken).ConfigureAwait(false) is { } why)
+                {
+                    cannot[experiment] = why;
+                    continue;
+                }
+
+                IReadOnlyList<int> counts = options.WorkerCounts ?? DefaultCounts(experiment);
+                trials.AddRange(experiment.Contestants(counts).Concat(runtimes.Contestants(experiment, counts)).Select(contestant => new Trial(experiment, contestant)));
+            }
+
+            int rounds = await RunRoundsAsync(trials, options, started, cancellationToken).ConfigureAwait(false);
+            return new LabResult(
+                ThisMachine(load),
+                date,
+                Stopwatch.GetElapsedTime(started),
+                rounds,
+                runtimes.Sentences,
+                [.. experiments.Select(experiment => Result(experiment, [.. trials.Where(trial => trial.Experiment == experiment)], cannot.GetValueOrDefault(experiment)))],
+                []) is var result
+                ? result with { Notes = LabNotes.On(result) }
+                : throw new UnreachableException();
+        }
+        finally
+        {
+            await KeptContexts.CloseAsync().ConfigureAwait(false);
+            foreach (Experiment experiment in experiments)
+                await experiment.DisposeAsync().ConfigureAwait(false);
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static IReadOnlyList<int> DefaultCounts(Experiment experiment)
+    {
+        int cores = Math.Max(2, Environment.ProcessorCount);
+        return experiment.Group switch
+        {
+            WorkGroup.Waiting or WorkGroup.Mixed => cores < 16 ? [cores, 16] : [cores, 4 * cores],
+            WorkGroup.Computing => [cores, 2 * cores],
+            _ => [cores],
+        };
+    }
+
+    /// <returns>Rounds in which everything was timed.</returns>
+    private static async Task<int> RunRoundsAsync(List<Trial> trials, LabOptions options, long started, CancellationToken cancellationToken)
+    {
+        var random = new Random(1); // another order in each round, the same ones each time
+        int done = 0, total = trials.Count * (options.Rounds + 1);
+        for (int round = 0; round <= options.Rounds; round++)
+        {
+            Trial[] order = [.. trials];
+            random.Shuffle(order);
+            foreach (Trial trial in order)
+            {
+                // Once everything has been timed, the budget may end the lab at any point.
+                if (round > 1 && options.Budget is { } budget && Stopwatch.GetElapsedTime(started) > budget)
+                    return round - 1;
+                if (!trial.IsEnough)
+                {
+                    string doing = $"{trial.Experiment.Title}: {trial.Contestant.Label}, {trial.Contestant.Workers}";
+                    options.Progress?.Report(new LabProgress(doing, done, total, Left(options, started, done, total)));
+                    await (round == 0 ? trial.LookAsync(FreeBytes(), cancellationToken) : trial.TimeAsync(cancellationToken)).ConfigureAwait(false);
+                }
+
+                done++;
+            }
+        }
+
+        return options.Rounds;
+    }
+
+    private static TimeSpan? Left(LabOptions options, long started, int done, int total)
+    {
+        if (done == 0)
+            return null;
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+        TimeSpan left = elapsed / done * (total - done);
+        return options.Budget is { } budget && budget - elapsed < left ? budget > elapsed ? budget - elapsed : TimeSpan.Zero : left;
+    }
+
+    private static ExperimentResult Result(Experiment experiment, List<Trial> trials, string? cannot)
+    {
+        List<Trial> measured = [.. trials.Where(trial => trial is { HasTimes: true, LeftOut: null })];
+        List<string> leftOut = [.. trials.Select(trial => trial.LeftOut).OfType<string>()];
+        if (cannot is not null)
+            leftOut.Add(cannot);
+        return new ExperimentResult(
+            experiment.Name, experiment.Title, experiment.Shows, experiment.Classic, experiment.Group, experiment.IsAboutMemory,
+            [.. measured.Select(trial => trial.Result(Expected(trial)))],
+            leftOut);
+
+        double Expected(Trial trial) => measured.First(other => other.Contestant.Runtime == trial.Contestant.Runtime).Value;
+    }
+
+    private static Machine ThisMachine(double? load)
+    {
+        var debuggable = (DebuggableAttribute?)Attribute.GetCustomAttribute(typeof(Laboratory).Assembly, typeof(DebuggableAttribute));
+        return new Machine(
+            Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription,
+            debuggable is not { IsJITOptimizerDisabled: true }, load);
+    }
+
+    private static double? Load() =>
+        File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : null;
+
+    private static long FreeBytes()
+    {
+        string? available = File.Exists("/proc/meminfo")
+            ? File.ReadLines("/proc/meminfo").FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal))
+            : null;
+        long limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return available is null
+            ? limit
+            : Math.Min(limit, long.Parse(available.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10);
+    }
+}
