@@ -15,6 +15,7 @@ internal static class Program
         Usage: hands VERB [OPTION…] [ARGUMENT…]
 
         Verbs:
+          lab            measure on this machine which kind of worker is right for what
           pull [PATH…]   find the Git repositories below a folder and update them all
 
         Options:
@@ -56,6 +57,8 @@ internal static class Program
         {
             case "pull":
                 return await PullCommand.RunAsync(arguments[1..]).ConfigureAwait(false);
+            case "lab":
+                return await LabCommand.RunAsync(arguments[1..]).ConfigureAwait(false);
             case "-h" or "--help" or "help":
                 return Show(Help);
             case "--version":

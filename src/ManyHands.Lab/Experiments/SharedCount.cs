@@ -5,7 +5,7 @@ namespace ManyHands.Lab.Experiments;
 /// <summary>Counts together, with and without a guard: what is shared, and what only seems to be.</summary>
 public sealed class SharedCount : DataExperiment
 {
-    private const int Total = 2_000_000;
+    private const int Total = 5_000_000;
     private static readonly Lock _gate = new();
     private static long _count;
     private SharedCounter? _counter;
@@ -14,7 +14,7 @@ public sealed class SharedCount : DataExperiment
     public override string Name => "race";
 
     /// <inheritdoc/>
-    public override string Title => "Counting to 2,000,000 together";
+    public override string Title => "Counting to 5,000,000 together";
 
     /// <inheritdoc/>
     public override string Shows =>

@@ -16,8 +16,8 @@ public sealed record LabOptions
     public int Rounds { get; init; } = 5;
 
     /// <summary>
-    /// Time after which no further round is begun, and no further contestant once each has been timed. Default: 45 s. The lab may take a little longer,
-    /// for what is running then and for the report.
+    /// Time after which nothing further is measured; what has not been timed by then is left out, and said to be. Default: 45 s. What is running then
+    /// still ends, so the lab may take a little longer.
     /// </summary>
     public TimeSpan? Budget { get; init; } = TimeSpan.FromSeconds(45);
 

@@ -51,7 +51,8 @@ public static class Laboratory
                 }
 
                 IReadOnlyList<int> counts = options.WorkerCounts ?? DefaultCounts(experiment);
-                trials.AddRange(experiment.Contestants(counts).Concat(runtimes.Contestants(experiment, counts)).Select(contestant => new Trial(experiment, contestant)));
+                trials.AddRange(experiment.Contestants(counts).Concat(runtimes.Contestants(experiment, counts))
+                    .Select((contestant, index) => new Trial(experiment, contestant) { IsBaseline = contestant.Kind == "serial" || index == 0 }));
             }
 
             int rounds = await RunRoundsAsync(trials, options, started, cancellationToken).ConfigureAwait(false);
@@ -93,13 +94,15 @@ public static class Laboratory
         int done = 0, total = trials.Count * (options.Rounds + 1);
         for (int round = 0; round <= options.Rounds; round++)
         {
-            Trial[] order = [.. trials];
-            random.Shuffle(order);
-            foreach (Trial trial in order)
+            foreach (Trial trial in Order(trials, round, random))
             {
-                // Once everything has been timed, the budget may end the lab at any point.
-                if (round > 1 && options.Budget is { } budget && Stopwatch.GetElapsedTime(started) > budget)
-                    return round - 1;
+                if (options.Budget is { } budget && Stopwatch.GetElapsedTime(started) > budget)
+                {
+                    foreach (Trial late in trials.Where(trial => trial is { HasTimes: false, LeftOut: null }))
+                        late.LeaveOut("there was no time left; --rounds takes as long as it needs");
+                    return Math.Max(0, round - 1);
+                }
+
                 if (!trial.IsEnough)
                 {
                     string doing = $"{trial.Experiment.Title}: {trial.Contestant.Label}, {trial.Contestant.Workers}";
@@ -112,6 +115,14 @@ public static class Laboratory
         }
 
         return options.Rounds;
+    }
+
+    // Shuffled; but while nothing has been timed, what the others are compared with comes first, since the time may end there.
+    private static Trial[] Order(List<Trial> trials, int round, Random random)
+    {
+        Trial[] order = [.. trials];
+        random.Shuffle(order);
+        return round == 1 ? [.. order.OrderBy(trial => trial.IsBaseline ? 0 : 1)] : order;
     }
 
     private static TimeSpan? Left(LabOptions options, long started, int done, int total)

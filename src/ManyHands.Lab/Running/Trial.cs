@@ -21,10 +21,14 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
     private IReadOnlyList<TimelineTask> _timeline = [];
     private long _peak;
     private int _passes = 1;
+    private bool _hasValue;
 
     public Experiment Experiment => experiment;
 
     public Contestant Contestant => contestant;
+
+    /// <summary>Others are compared with it.</summary>
+    public bool IsBaseline { get; init; }
 
     /// <summary>Why it was left out, if it was.</summary>
     public string? LeftOut { get; private set; }
@@ -40,12 +44,15 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
     /// <summary>What its tasks came to.</summary>
     public double Value { get; private set; }
 
+    /// <summary>Does not measure it any more.</summary>
+    public void LeaveOut(string reason) => LeftOut = $"{contestant.Label}, {contestant.Workers}: {reason}";
+
     /// <summary>The first round, whose time does not count: looks at memory and results, and finds how often it has to be repeated to be timed.</summary>
     public async Task LookAsync(long freeBytes, CancellationToken cancellationToken)
     {
         if (contestant.Bytes > freeBytes / 2)
         {
-            LeftOut = $"{contestant.Label} with {contestant.Workers} workers needs {contestant.Bytes >> 20} MiB, and {freeBytes >> 20} MiB are free";
+            LeaveOut($"it needs {contestant.Bytes >> 20} MiB, and {freeBytes >> 20} MiB are free");
             return;
         }
 
@@ -60,7 +67,7 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
                 long started = Stopwatch.GetTimestamp();
                 Outcome outcome = await bout.RunAsync(cancellationToken).ConfigureAwait(false);
                 TimeSpan time = outcome.Time ?? Stopwatch.GetElapsedTime(started);
-                Value = outcome.Value;
+                NoteValue(outcome.Value);
                 _timeline = Timeline.Of(outcome.Runs);
                 _passes = !experiment.IsAboutMemory
                     ? (int)Math.Clamp(Math.Ceiling(_leastTime / time), 1, MostPasses)
@@ -78,17 +85,17 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
             TreeUsage before = ProcessTree.Usage();
             long started = Stopwatch.GetTimestamp();
             for (int pass = 0; pass < _passes; pass++)
+            {
                 outcome = await bout.RunAsync(cancellationToken).ConfigureAwait(false);
+                NoteValue(outcome.Value);
+            }
+
             TimeSpan time = outcome!.Time ?? Stopwatch.GetElapsedTime(started) / _passes;
             TreeUsage used = ProcessTree.Usage().Since(before);
             _seconds.Add(time.TotalSeconds);
             _cpuSeconds.Add(used.CpuTime.TotalSeconds / _passes);
             _voluntary.Add(used.VoluntarySwitches / (double)_passes);
             _involuntary.Add(used.InvoluntarySwitches / (double)_passes);
-            if (_seconds.Count == 1 && !IsOurs)
-                Value = outcome.Value;
-            else if (Math.Abs(outcome.Value - (contestant.Expected ?? Value)) > Math.Abs(Value - (contestant.Expected ?? Value)))
-                Value = outcome.Value; // the worst of all rounds: a race does not lose every time
         },
         cancellationToken);
 
@@ -106,6 +113,14 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
         contestant.Expected ?? expected,
         _timeline);
 
+    // The worst of all runs: a race does not lose every time.
+    private void NoteValue(double value)
+    {
+        if (_hasValue && Math.Abs(value - (contestant.Expected ?? Value)) <= Math.Abs(Value - (contestant.Expected ?? Value)))
+            return;
+        (Value, _hasValue) = (value, true);
+    }
+
     private async Task RunAsync(Func<Bout, Task> measure, CancellationToken cancellationToken)
     {
         try
@@ -117,7 +132,7 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // One way that does not work here must not cost the others: the report says which, and why.
-            LeftOut = $"{contestant.Label} with {contestant.Workers} workers failed: {error.Message.Split('\n')[0]}";
+            LeaveOut(error.Message.Split('\n')[0]);
         }
     }
 }
