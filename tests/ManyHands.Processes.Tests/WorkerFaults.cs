@@ -167,9 +167,8 @@ public abstract partial class WorkerFaults<TFixture> : IDisposable
     {
         await using Executor pool = New(workers: 1);
         var options = new SubmitOptions { Timeout = TimeSpan.FromMilliseconds(300) };
-        string begun = _files.New();
-        await Should.ThrowAsync<TaskTimeoutException>(() => pool.RunAsync(Waiting.Loop, begun, options).Time());
-        int pid = int.Parse(await File.ReadAllTextAsync(begun), System.Globalization.CultureInfo.InvariantCulture);
+        int pid = await pool.RunAsync(Arithmetic.ProcessId, 0).Time();
+        await Should.ThrowAsync<TaskTimeoutException>(() => pool.RunAsync(Waiting.Loop, _files.New(), options).Time());
         (await pool.RunAsync(Arithmetic.ProcessId, 0).Time()).ShouldNotBe(pid);
         pool.Snapshot().WorkersKilled.ShouldBe(1);
         await Within.Until(() => !Signals.IsAlive(pid));

@@ -15,7 +15,7 @@ public sealed class LastWords : IDisposable
     {
         await using var pool = new ProcessExecutor(FaultPool.Options(1) with { Portable = portable });
         var error = await Should.ThrowAsync<TaskTimeoutException>(
-            () => pool.RunAsync(Hog, 64 << 20, new SubmitOptions { Timeout = TimeSpan.FromSeconds(2) }).Time());
+            () => pool.RunAsync(Hog, 64 << 20, new SubmitOptions { Timeout = TimeSpan.FromSeconds(5) }).Time());
         error.LastOutput.ShouldBe(["page 16", "page 17"]);
         error.LastLines.ShouldBe(["no ink"]);
         error.Pid.ShouldNotBeNull();

@@ -121,7 +121,7 @@ public abstract class Replacements<TFixture>(SharedExecutor<TFixture> shared) : 
     {
         "SIGKILL" => pool.RunAsync(Crashing.Kill, 0),
         "SYSTEM_EXIT" => pool.RunAsync(Crashing.Exit, 1),
-        _ => pool.RunAsync(Waiting.ForEver, NewFile(), new SubmitOptions { Timeout = TimeSpan.FromMilliseconds(300) }),
+        _ => pool.RunAsync(Waiting.ForEver, NewFile(), new SubmitOptions { Timeout = TimeSpan.FromSeconds(2) }),
     };
 
     /// <summary>The workers, once both are idle.</summary>
