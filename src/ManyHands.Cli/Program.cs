@@ -16,6 +16,7 @@ internal static class Program
 
         Verbs:
           lab            measure on this machine which kind of worker is right for what
+          advise WORK…   measure a command or a method, and say what to run it on
           pull [PATH…]   find the Git repositories below a folder and update them all
 
         Options:
@@ -57,6 +58,8 @@ internal static class Program
         {
             case "pull":
                 return await PullCommand.RunAsync(arguments[1..]).ConfigureAwait(false);
+            case "advise":
+                return await AdviseCommand.RunAsync(arguments[1..]).ConfigureAwait(false);
             case "lab":
                 return await LabCommand.RunAsync(arguments[1..]).ConfigureAwait(false);
             case "-h" or "--help" or "help":

@@ -19,6 +19,9 @@ internal sealed class ArgumentReader(string verb, IReadOnlyList<string> argument
     /// <summary>Whether <see cref="Current"/> is an option.</summary>
     public bool IsOption { get; private set; }
 
+    /// <summary>Words that have been read, values of options included.</summary>
+    public int Position => _next;
+
     /// <summary>Moves on. False at the end.</summary>
     public bool Read()
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ManyHands.Payloads;
 
 namespace ManyHands;
 
@@ -8,6 +9,9 @@ namespace ManyHands;
 /// </summary>
 public interface IPayloadCodec
 {
+    /// <summary>The codec that executors use unless they are given another: raw where values are unmanaged or text, JSON else. Thread-safe.</summary>
+    static IPayloadCodec Default => PayloadCodec.Default;
+
     /// <summary>Appends the value's bytes to the output. After an exception the output holds an unspecified part of them.</summary>
     /// <typeparam name="T">The declared type, which the reading side uses as well.</typeparam>
     /// <param name="value">The value; null is a value.</param>

@@ -38,4 +38,16 @@ public sealed record CommandResult
     /// moment before exec, in which the program still had the memory of this process. 0 where the system does not tell.
     /// </summary>
     public long PeakMemory { get; init; }
+
+    /// <summary>Times that the program and its children gave up a core to wait. 0 where the system does not tell.</summary>
+    public long VoluntarySwitches { get; init; }
+
+    /// <summary>Times that their core was given to another. 0 where the system does not tell.</summary>
+    public long InvoluntarySwitches { get; init; }
+
+    /// <summary>Bytes that they had read from disks, what was in the page cache not counted. 0 where the system does not tell.</summary>
+    public long DiskReadBytes { get; init; }
+
+    /// <summary>Bytes that they had to be written to disks, as far as that was accounted by their end. 0 where the system does not tell.</summary>
+    public long DiskWrittenBytes { get; init; }
 }

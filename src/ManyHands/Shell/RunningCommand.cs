@@ -233,6 +233,10 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         CpuTime = TimeSpan.FromSeconds(usage.UserSeconds + usage.SystemSeconds)
             + TimeSpan.FromMicroseconds(usage.UserMicroseconds + usage.SystemMicroseconds),
         PeakMemory = usage.MaxResidentKiB * 1024,
+        VoluntarySwitches = usage.VoluntarySwitches,
+        InvoluntarySwitches = usage.InvoluntarySwitches,
+        DiskReadBytes = usage.BlocksIn * 512, // getrusage(2) counts in units of 512 bytes
+        DiskWrittenBytes = usage.BlocksOut * 512,
     };
 
     private void Close()

@@ -1,0 +1,158 @@
+namespace ManyHands.Advisor;
+
+/// <summary>
+/// From what one task needs to the number of workers: cores × wall time / processor time, as Brian Goetz gives it for thread pools (Java Concurrency in
+/// Practice, 2006, 8.2), within what memory and descriptors allow.
+/// </summary>
+internal static class CostModel
+{
+    /// <summary>Below this part of the time on a core, work waits; above <see cref="ComputesAbove"/>, it computes.</summary>
+    public const double WaitsBelow = 0.15;
+
+    /// <summary>See <see cref="WaitsBelow"/>.</summary>
+    public const double ComputesAbove = 0.85;
+
+    /// <summary>Seconds below which the work on all inputs is not worth a second thread: starting and ending one shows.</summary>
+    public const double NotWorthIt = 0.002;
+
+    /// <summary>Seconds below which one task costs less than handing it over, even in batches (docs/performance.md).</summary>
+    public const double Tiny = 1e-6;
+
+    /// <summary>Seconds that a hand-over to a worker process costs beside the payload, where many tasks travel together (docs/performance.md).</summary>
+    public const double ProcessHandOver = 5e-6;
+
+    /// <summary>Part of the time from which on threads of one process would hold up one another in the garbage collector.</summary>
+    public const double CollectorPart = 0.05;
+
+    // A worker process before any work, and a thread with what it touches of its stack (docs/choosing.md).
+    private const long ProcessBytes = 10 << 20;
+    private const long ThreadBytes = 128 << 10;
+
+    // What a running command, or a process with its lanes, needs of them.
+    private const int DescriptorsPerCommand = 4;
+    private const int DescriptorsPerProcess = 8;
+
+    // More waiting threads than this is work for asynchronous code.
+    private const int MostThreads = 512;
+    private const int MostAsync = 10_000;
+
+    // Memory is asked for by others too.
+    private const double UsableMemory = 0.8;
+
+    public static Advice Advise(Measurement work, MachineFacts machine)
+    {
+        double wall = work.Wall.Median, share = work.CpuShare;
+        WorkerKind kind = Kind(work, share);
+        if (work.Crash is null && (wall * work.Tasks < NotWorthIt || (!work.IsCommand && wall < Tiny)))
+        {
+            return new Advice(work, machine, WorkCharacter.TooSmall, WorkerKind.Serial, 1, 1, [
+                $"One task takes {Quantity.Time(wall)}"
+                + (wall < Tiny ? ", less than handing it over would." : $", all {work.Tasks} together {Quantity.Time(wall * work.Tasks)}: not worth a second worker."),
+            ], []);
+        }
+
+        WorkCharacter character = share < WaitsBelow ? WorkCharacter.IoBound : share > ComputesAbove ? WorkCharacter.CpuBound : WorkCharacter.Mixed;
+        double ideal = Ideal(machine, share);
+        int workers = (int)Math.Clamp(Math.Ceiling(ideal - 0.25), 1, work.IsAsync && kind == WorkerKind.Threads ? MostAsync : MostThreads);
+        var why = new List<string> { Share(work, character, share), Reason(work, kind), Formula(machine, share, workers, ideal) };
+        workers = Limited(work, machine, kind, workers, why, out bool byMemory);
+        if (byMemory)
+            character = WorkCharacter.MemoryBound;
+        return new Advice(work, machine, character, kind, workers, SpeedUp(work, machine, kind, workers), why, []);
+    }
+
+    /// <summary>What one task costs on a kind of worker beyond itself, in seconds.</summary>
+    public static double HandOver(Measurement work, WorkerKind kind) => kind is WorkerKind.Processes or WorkerKind.Contexts && !work.IsCommand
+        ? ProcessHandOver + work.PayloadSeconds
+        : 0;
+
+    /// <summary>What one worker takes, in bytes.</summary>
+    public static long BytesPerWorker(Measurement work, WorkerKind kind) =>
+        work.PeakBytes + (kind == WorkerKind.Processes ? ProcessBytes : work.IsAsync ? 0 : ThreadBytes);
+
+    /// <summary>Workers that fit into free memory.</summary>
+    public static int FittingWorkers(Measurement work, MachineFacts machine, WorkerKind kind) =>
+        (int)Math.Clamp(machine.FreeBytes * UsableMemory / Math.Max(1, BytesPerWorker(work, kind)), 1, int.MaxValue);
+
+    // What computes gets the cores less the headroom. What waits fills all of them only on the average, and leaves the headroom that way.
+    private static double Ideal(MachineFacts machine, double share) =>
+        share > ComputesAbove ? machine.WorkingCores / Math.Max(1, share) : machine.Cores / Math.Max(share, 1e-4);
+
+    private static WorkerKind Kind(Measurement work, double share)
+    {
+        if (work.IsCommand)
+            return WorkerKind.Threads; // it is a process by itself, and only has to be waited for
+        if (work.Crash is not null)
+            return WorkerKind.Processes;
+        bool collects = work.CollectorSeconds > CollectorPart * work.Wall.Median;
+        bool affordable = ProcessHandOver + work.PayloadSeconds < 0.1 * work.Wall.Median;
+        return share >= WaitsBelow && collects && affordable ? WorkerKind.Processes : WorkerKind.Threads;
+    }
+
+    private static int Limited(Measurement work, MachineFacts machine, WorkerKind kind, int workers, List<string> why, out bool byMemory)
+    {
+        int fitting = FittingWorkers(work, machine, kind);
+        byMemory = fitting < workers;
+        if (byMemory)
+        {
+            workers = fitting;
+            why.Add($"Memory allows {workers}: each takes {Quantity.Bytes(BytesPerWorker(work, kind))}, and {Quantity.Bytes(machine.FreeBytes)} are free.");
+        }
+
+        int descriptors = work.IsCommand ? DescriptorsPerCommand : kind == WorkerKind.Processes ? DescriptorsPerProcess : 1;
+        int open = Math.Max(1, machine.FreeDescriptors / descriptors);
+        if (open < workers)
+        {
+            workers = open;
+            why.Add($"File descriptors allow {workers}: {machine.FreeDescriptors} are free, and each worker takes about {descriptors}. 'ulimit -n' sets the limit.");
+        }
+
+        if (work.Tasks < workers)
+        {
+            workers = work.Tasks;
+            why.Add(work.Tasks == 1 ? "There is only one task." : $"There are only {work.Tasks} tasks.");
+        }
+
+        return workers;
+    }
+
+    // So many at a time at most, and no more of them than the cores can compute.
+    private static double SpeedUp(Measurement work, MachineFacts machine, WorkerKind kind, int workers)
+    {
+        double wall = work.Wall.Median, cost = HandOver(work, kind);
+        double busy = work.Cpu.Median + cost;
+        double byWorkers = workers * wall / (wall + cost);
+        double byCores = busy > 0 ? machine.Cores * wall / busy : double.PositiveInfinity;
+
+        // The last round of tasks may not fill all workers.
+        double rounds = Math.Ceiling(work.Tasks / (double)workers);
+        return Math.Min(Math.Min(byWorkers, byCores), work.Tasks / rounds);
+    }
+
+    private static string Share(Measurement work, WorkCharacter character, double share)
+    {
+        string times = $"{Quantity.Time(work.Wall.Median)} a task, of which {Quantity.Time(work.Cpu.Median)} on a core ({Quantity.Percent(share)})";
+        return character switch
+        {
+            WorkCharacter.IoBound => $"It waits: {times}.",
+            WorkCharacter.CpuBound => $"It computes: {times}.",
+            _ => $"It computes and waits: {times}.",
+        };
+    }
+
+    private static string Reason(Measurement work, WorkerKind kind) => (kind, work) switch
+    {
+        (_, { IsCommand: true }) => "A command is a process by itself: a thread that waits for it is enough.",
+        (WorkerKind.Processes, { Crash: not null }) => "It ends its process: only worker processes survive that.",
+        (WorkerKind.Processes, _) =>
+            $"It allocates {Quantity.Bytes(work.AllocatedBytes)} a task, and the garbage collector stops it for {Quantity.Percent(work.CollectorSeconds / work.Wall.Median)} "
+            + "of its time: threads would all be stopped together, processes collect each on its own.",
+        (_, { IsAsync: true }) => "It waits asynchronously, and holds no thread meanwhile: a worker of a ThreadExecutor costs nearly nothing.",
+        _ => "Threads are the cheapest worker, and nothing speaks against them.",
+    };
+
+    private static string Formula(MachineFacts machine, double share, int workers, double ideal) => share > ComputesAbove
+        ? $"{Quantity.Workers(workers)}: the {machine.Cores} cores less a fifth for the rest of the machine{(share > 1.5 ? $", divided by the {share:0.0} cores that one task uses" : "")}."
+        : $"{Quantity.Workers(workers)}: {machine.Cores} cores × wall time / processor time"
+            + (ideal > workers + 1 ? $" would be {(ideal > 1e4 ? "more than 10,000" : $"{ideal:0}")}, and more than {workers} at a time bring little." : ".");
+}

@@ -1,0 +1,83 @@
+namespace ManyHands.Advisor;
+
+/// <summary>
+/// What one task needs, measured by running some, one after another. All advice is drawn from this and from <see cref="MachineFacts"/>, and from nothing
+/// else. Times are seconds, sizes are bytes, each for one task.
+/// </summary>
+public sealed record Measurement
+{
+    /// <summary>Name of the work, for people.</summary>
+    public required string Work { get; init; }
+
+    /// <summary>Whether it is a command; else a method.</summary>
+    public required bool IsCommand { get; init; }
+
+    /// <summary>Time from begin to end, of each run. Without the first one where that had to be compiled.</summary>
+    public required Series Wall { get; init; }
+
+    /// <summary>Processor time, of each run; of all threads and of children that were waited for.</summary>
+    public required Series Cpu { get; init; }
+
+    /// <summary>Context switches because it waited.</summary>
+    public double VoluntarySwitches { get; init; }
+
+    /// <summary>Context switches because others wanted the core.</summary>
+    public double InvoluntarySwitches { get; init; }
+
+    /// <summary>The most memory it had, without what was there before where that is known; of a command, an upper bound.</summary>
+    public long PeakBytes { get; init; }
+
+    /// <summary>Read from and written to disks.</summary>
+    public double DiskBytes { get; init; }
+
+    /// <summary>Argument and result, encoded as worker processes would get them. 0 for a command.</summary>
+    public double PayloadBytes { get; init; }
+
+    /// <summary>Time to encode and decode both, once each.</summary>
+    public double PayloadSeconds { get; init; }
+
+    /// <summary>Managed memory allocated. 0 for a command.</summary>
+    public double AllocatedBytes { get; init; }
+
+    /// <summary>Time that the garbage collector stopped everything.</summary>
+    public double CollectorSeconds { get; init; }
+
+    /// <summary>It returns something to await.</summary>
+    public bool IsAsync { get; init; }
+
+    /// <summary>Why a run ended its process, where one did.</summary>
+    public string? Crash { get; init; }
+
+    /// <summary>Runs that failed in any other way, with the message of the first; null where none did.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>Static fields of the work's assembly that can be changed, by name.</summary>
+    public IReadOnlyList<string> MutableStatics { get; init; } = [];
+
+    /// <summary>Tasks that the user has, as far as is known: the number of inputs.</summary>
+    public int Tasks { get; init; } = 1;
+
+    /// <summary>
+    /// Part of the time in which it kept a core busy; above 1 where it uses several by itself. The upper quartile of all runs: what else the machine does
+    /// can only make it look smaller.
+    /// </summary>
+    public double CpuShare => new Series([.. Wall.Values.Zip(Cpu.Values, (wall, cpu) => wall > 0 ? cpu / wall : 0)]).High;
+}
+
+/// <summary>What there is to work with.</summary>
+/// <param name="Cores">Cores that may be used.</param>
+/// <param name="FreeBytes">Memory that is free.</param>
+/// <param name="FreeDescriptors">File descriptors that this process may still open.</param>
+/// <param name="Load">Threads that wanted a core, averaged over the last minute, before the work was measured; 0 where the system does not tell.</param>
+public sealed record MachineFacts(int Cores, long FreeBytes, int FreeDescriptors, double Load = 0)
+{
+    /// <summary>Part of the cores left to the rest of the machine, as by all executors. 0.2.</summary>
+    public const double Headroom = 0.2;
+
+    /// <summary>The cores less the headroom: 16 → 13, 8 → 6, 4 → 3, 2 → 2, 1 → 1.</summary>
+    public int WorkingCores => Math.Max(1, (int)Math.Round(Cores * (1 - Headroom), MidpointRounding.AwayFromZero));
+
+    /// <summary>This machine, now.</summary>
+    /// <returns>What the system tells; where it does not, the memory that the runtime may use and 1,024 descriptors.</returns>
+    public static MachineFacts Here() => new(Environment.ProcessorCount, SystemFiles.FreeBytes(), SystemFiles.FreeDescriptors(), SystemFiles.Load());
+}

@@ -1,0 +1,107 @@
+using ManyHands.Advisor;
+
+namespace ManyHands.Cli.Commands;
+
+/// <summary>What `hands advise` was asked about.</summary>
+internal sealed record AdviseCommandLine
+{
+    public const string Help = """
+        hands advise: which kind of worker, and how many
+
+        Usage: hands advise [OPTION…] COMMAND… [::: INPUT…]
+               hands advise [OPTION…] --method APP.DLL NAMESPACE.TYPE.METHOD [::: INPUT…]
+
+        Runs a sample of the work, at least three times and for up to ten seconds, one
+        after another, and reads how long it takes, how much of that it computes, its
+        memory and its data. Says what kind of work it is, what to run it on, how many
+        at a time, how much faster that should be, and why.
+
+        In a command, {} stands for the input; where no word has it, the input comes
+        last. No shell is involved. A method is static and takes one argument or none;
+        it is measured in a process of its own. The inputs are run for real.
+
+              --verify         try the advice beside its neighbours, and say how far off
+                               it was; runs the work some thousand times if it is quick
+              --timeout TIME   end a run that takes longer, and give up (default 60s)
+              --json           one JSON object
+          -h, --help           show this text
+
+        Examples:
+          hands advise gzip -k ::: logs/*.txt
+          hands advise --verify curl -s https://example.org/{} ::: a b c
+          hands advise --method bin/Release/net10.0/App.dll App.Report.Build ::: 1 2 3
+
+        Exit codes: 0 advice given · 1 the work cannot be measured · 130 interrupted
+                    255 wrong usage
+
+        """;
+
+    public bool Verify { get; init; }
+
+    public bool Json { get; init; }
+
+    public ProbeLimits Limits { get; init; } = new();
+
+    /// <summary>The command; null where a method is meant.</summary>
+    public CommandTemplate? Command { get; init; }
+
+    /// <summary>The method; null where a command is meant.</summary>
+    public MethodAddress? Method { get; init; }
+
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
+    /// <returns>What was asked, or null where the help text was.</returns>
+    public static AdviseCommandLine? Parse(IReadOnlyList<string> arguments)
+    {
+        // Options end at the first word: what follows belongs to the command.
+        var line = new AdviseCommandLine();
+        string? assembly = null;
+        int own = 0;
+        var reader = new ArgumentReader("hands advise", arguments);
+        while (own < arguments.Count && arguments[own].StartsWith('-') && reader.Read() && reader.IsOption)
+        {
+            switch (reader.Current)
+            {
+                case "-h" or "--help":
+                    return null;
+                case "--verify":
+                    line = line with { Verify = true };
+                    break;
+                case "--json":
+                    line = line with { Json = true };
+                    break;
+                case "--timeout":
+                    line = line with { Limits = line.Limits with { LongestRun = reader.Time() } };
+                    break;
+                case "--method":
+                    assembly = reader.Value();
+                    break;
+                default:
+                    reader.Refuse();
+                    break;
+            }
+
+            own = reader.Position;
+        }
+
+        if (own < arguments.Count && arguments[own] == "--")
+            own++;
+        string[] rest = [.. arguments.Skip(own)];
+        int separator = Array.IndexOf(rest, ":::");
+        string[] words = separator < 0 ? rest : rest[..separator];
+        string[] inputs = separator < 0 ? [] : rest[(separator + 1)..];
+        if (assembly is null)
+        {
+            return words.Length == 0
+                ? throw new UsageException("hands advise: about what? Name a command or, with --method, a method; 'hands advise --help' shows how.")
+                : line with { Command = new CommandTemplate(words, inputs), Inputs = inputs };
+        }
+
+        string path = Path.GetFullPath(assembly);
+        if (!File.Exists(path))
+            throw new UsageException($"hands advise: there is no assembly '{assembly}'.");
+        return words is [var name]
+            ? line with { Method = new MethodAddress(path, name), Inputs = inputs }
+            : throw new UsageException("hands advise: after --method APP.DLL comes the name of one method, NAMESPACE.TYPE.METHOD, then perhaps ::: and inputs.");
+    }
+}

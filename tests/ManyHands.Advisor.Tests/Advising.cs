@@ -1,0 +1,101 @@
+namespace ManyHands.Advisor.Tests;
+
+/// <summary>What is advised follows from what was measured: turn the measurement round, and the advice turns too.</summary>
+public sealed class Advising
+{
+    [Fact]
+    public void Work_that_waits_gets_many_threads_and_work_that_computes_few_for_the_same_time()
+    {
+        Advice waits = Invented.Advise(Invented.Method(wall: 0.1, cpu: 0.005));
+        Advice computes = Invented.Advise(Invented.Method(wall: 0.1, cpu: 0.1));
+        (waits.Character, waits.Kind, waits.Workers).ShouldBe((WorkCharacter.IoBound, WorkerKind.Threads, 160));
+        (computes.Character, computes.Kind, computes.Workers).ShouldBe((WorkCharacter.CpuBound, WorkerKind.Threads, 6));
+    }
+
+    [Theory]
+    [InlineData(0.050, 0.005, 20)] // 5 ms of 50: ten times the cores
+    [InlineData(0.050, 0.025, 4)]
+    [InlineData(0.050, 0.040, 3)]
+    [InlineData(0.050, 0.050, 2)]
+    public void The_number_is_cores_times_wall_time_over_processor_time(double wall, double cpu, int workers) =>
+        Invented.Advise(Invented.Method(wall, cpu), Invented.TwoCores).Workers.ShouldBe(workers);
+
+    [Fact]
+    public void The_same_garbage_decides_for_processes_only_where_the_work_computes()
+    {
+        Measurement garbage = Invented.Method(wall: 0.1, cpu: 0.1) with { CollectorSeconds = 0.02, AllocatedBytes = 1e9 };
+        Invented.Advise(garbage).Kind.ShouldBe(WorkerKind.Processes);
+        Invented.Advise(garbage with { CollectorSeconds = 0.001 }).Kind.ShouldBe(WorkerKind.Threads);
+        Invented.Advise(garbage with { Cpu = new Series(0.001) , Wall = new Series(0.1) }).Kind.ShouldBe(WorkerKind.Threads);
+        Invented.Advise(garbage with { PayloadSeconds = 0.09 }).Kind.ShouldBe(WorkerKind.Threads, "moving its data would cost more");
+    }
+
+    [Fact]
+    public void Work_that_crashes_goes_to_processes_whatever_else_it_does()
+    {
+        foreach (double cpu in (double[])[0.001, 0.1])
+        {
+            Measurement safe = Invented.Method(wall: 0.1, cpu);
+            Invented.Advise(safe).Kind.ShouldBe(WorkerKind.Threads);
+            Advice advice = Invented.Advise(safe with { Crash = "It was ended by SIGSEGV." });
+            advice.Kind.ShouldBe(WorkerKind.Processes);
+            advice.Of("crash").ShouldNotBeNull().Message.ShouldContain("SIGSEGV");
+        }
+    }
+
+    [Fact]
+    public void What_takes_no_time_is_run_one_after_another_and_the_same_with_many_more_inputs_is_not()
+    {
+        Advice little = Invented.Advise(Invented.Method(wall: 10e-6, cpu: 10e-6, tasks: 100));
+        (little.Character, little.Kind, little.Workers, little.SpeedUp).ShouldBe((WorkCharacter.TooSmall, WorkerKind.Serial, 1, 1));
+        Invented.Advise(Invented.Method(wall: 10e-6, cpu: 10e-6, tasks: 100_000)).Workers.ShouldBe(6);
+        Invented.Advise(Invented.Method(wall: 0.1e-6, cpu: 0.1e-6, tasks: 1_000_000)).Character.ShouldBe(WorkCharacter.TooSmall, "handing one over would take longer");
+    }
+
+    [Fact]
+    public void Memory_limits_the_workers_and_more_memory_lets_them_be()
+    {
+        Measurement large = Invented.Method(wall: 1, cpu: 1) with { PeakBytes = 4L << 30 };
+        Advice advice = Invented.Advise(large);
+        (advice.Character, advice.Workers).ShouldBe((WorkCharacter.MemoryBound, 3)); // four fifths of 16 GiB
+        advice.Why.ShouldContain(reason => reason.Contains("Memory allows 3"));
+        Invented.Advise(large, Invented.EightCores with { FreeBytes = 64L << 30 }).Character.ShouldBe(WorkCharacter.CpuBound);
+    }
+
+    [Fact]
+    public void Descriptors_and_the_number_of_tasks_limit_the_workers()
+    {
+        Measurement waits = Invented.Command(wall: 1, cpu: 0.01);
+        Invented.Advise(waits).Workers.ShouldBe(250); // 1,000 descriptors, four for each
+        Invented.Advise(waits, Invented.EightCores with { FreeDescriptors = 40 }).Workers.ShouldBe(10);
+        Advice few = Invented.Advise(waits with { Tasks = 3 });
+        (few.Workers, few.SpeedUp).ShouldBe((3, 3));
+    }
+
+    [Fact]
+    public void A_command_is_waited_for_on_a_thread_even_where_it_computes() =>
+        Invented.Advise(Invented.Command(wall: 0.1, cpu: 0.1)).Kind.ShouldBe(WorkerKind.Threads);
+
+    [Fact]
+    public void The_speed_up_is_bounded_by_the_cores_for_what_computes_and_by_the_workers_for_what_waits()
+    {
+        Invented.Advise(Invented.Method(wall: 0.1, cpu: 0.1)).SpeedUp.ShouldBe(6, 0.01);
+        Invented.Advise(Invented.Method(wall: 0.1, cpu: 0.005, tasks: 1600)).SpeedUp.ShouldBe(160, 0.01);
+        Invented.Advise(Invented.Method(wall: 0.05, cpu: 0.025), Invented.TwoCores).SpeedUp.ShouldBe(4, 0.01);
+    }
+
+    [Fact]
+    public void Asynchronous_work_may_have_more_workers_than_threads_would_make_sense()
+    {
+        Measurement waits = Invented.Method(wall: 1, cpu: 0.001);
+        Invented.Advise(waits, Invented.EightCores with { FreeDescriptors = 100_000 }).Workers.ShouldBe(512);
+        Invented.Advise(waits with { IsAsync = true }, Invented.EightCores with { FreeDescriptors = 100_000 }).Workers.ShouldBe(8000);
+    }
+
+    [Fact]
+    public void One_disturbed_run_does_not_make_work_that_computes_look_as_if_it_waited()
+    {
+        Measurement disturbed = Invented.Method(wall: 0.1, cpu: 0.1) with { Wall = new Series(0.1, 0.1, 0.5, 0.1), Cpu = new Series(0.1, 0.1, 0.1, 0.1) };
+        Invented.Advise(disturbed).Character.ShouldBe(WorkCharacter.CpuBound);
+    }
+}
