@@ -11,6 +11,8 @@ namespace ManyHands.Lab;
 /// </summary>
 public static class Laboratory
 {
+    private static readonly SemaphoreSlim _oneAtATime = new(1); // two would measure each other
+
     /// <summary>All experiments there are.</summary>
     /// <returns>New ones.</returns>
     public static IReadOnlyList<Experiment> AllExperiments() =>
@@ -21,7 +23,7 @@ public static class Laboratory
         new Experiments.SharedCount(), new Experiments.LargeArray(), new Experiments.HeldData(),
     ];
 
-    /// <summary>Runs experiments, and disposes them.</summary>
+    /// <summary>Runs experiments, and disposes them. A second call in the same process waits for the first to end.</summary>
     /// <param name="options">What to do.</param>
     /// <param name="cancellationToken">Ends it, without a result.</param>
     /// <returns>What was measured.</returns>
@@ -29,6 +31,19 @@ public static class Laboratory
     public static async Task<LabResult> RunAsync(LabOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await RunAloneAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    private static async Task<LabResult> RunAloneAsync(LabOptions options, CancellationToken cancellationToken)
+    {
         DateTimeOffset date = TimeProvider.System.GetLocalNow();
         long started = Stopwatch.GetTimestamp();
         double? load = Load();
@@ -56,16 +71,12 @@ public static class Laboratory
             }
 
             int rounds = await RunRoundsAsync(trials, options, started, cancellationToken).ConfigureAwait(false);
-            return new LabResult(
-                ThisMachine(load),
-                date,
-                Stopwatch.GetElapsedTime(started),
-                rounds,
-                runtimes.Sentences,
-                [.. experiments.Select(experiment => Result(experiment, [.. trials.Where(trial => trial.Experiment == experiment)], cannot.GetValueOrDefault(experiment)))],
-                []) is var result
-                ? result with { Notes = LabNotes.On(result) }
-                : throw new UnreachableException();
+            ExperimentResult[] results =
+            [
+                .. experiments.Select(experiment => Result(experiment, [.. trials.Where(trial => trial.Experiment == experiment)], cannot.GetValueOrDefault(experiment))),
+            ];
+            var result = new LabResult(ThisMachine(load), date, Stopwatch.GetElapsedTime(started), rounds, runtimes.Sentences, results, []);
+            return result with { Notes = LabNotes.On(result) };
         }
         finally
         {

@@ -43,9 +43,9 @@ internal sealed class Tool : IAsyncDisposable
     }
 
     /// <summary>Waits for the end.</summary>
-    public async Task<ToolResult> EndAsync()
+    public async Task<ToolResult> EndAsync(TimeSpan? within = null)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(within ?? Limit);
         await _process.WaitForExitAsync(limit.Token);
         return new ToolResult(_process.ExitCode, await _output.WaitAsync(limit.Token), await _error.WaitAsync(limit.Token));
     }

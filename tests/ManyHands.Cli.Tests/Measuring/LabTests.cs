@@ -1,0 +1,69 @@
+using System.Text.Json;
+using ManyHands.Cli.Tests.Pulling;
+
+namespace ManyHands.Cli.Tests.Measuring;
+
+/// <summary>`hands lab`, run as a user runs it.</summary>
+public sealed class LabTests : IDisposable
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(3);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("manyhands-test-");
+
+    [Fact]
+    public async Task A_table_a_verdict_and_the_path_of_the_report_are_printed()
+    {
+        ToolResult result = await RunAsync("--only", "sleep", "--workers", "2", "--rounds", "1", "--no-others", "--report", "report.html", "--plots", "plots");
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldContain("32 tasks that wait 20 ms");
+        result.Output.ShouldContain("Verdict");
+        result.Output.ShouldContain("For work that waits: ");
+        string report = Path.Combine(_folder.FullName, "report.html");
+        result.Output.ShouldContain(report);
+        (await File.ReadAllTextAsync(report)).ShouldContain("32 tasks that wait 20 ms");
+        Directory.GetFiles(Path.Combine(_folder.FullName, "plots"), "*.svg").ShouldNotBeEmpty();
+        result.Error.ShouldContain("0 %"); // how far it is, as lines, since this is no terminal
+    }
+
+    [Fact]
+    public async Task As_JSON_it_is_one_object_and_nothing_else()
+    {
+        ToolResult result = await RunAsync("--only", "sleep", "--workers", "2", "--rounds", "1", "--no-others", "--json");
+        result.ExitCode.ShouldBe(0, result.Error);
+        JsonElement root = JsonDocument.Parse(result.Output).RootElement;
+        JsonElement experiment = root.GetProperty("experiments")[0];
+        experiment.GetProperty("ways").EnumerateArray().ShouldContain(way => way.GetProperty("kind").GetString() == "threads" && way.GetProperty("speedUp").GetDouble() > 0);
+        root.GetProperty("verdict").GetArrayLength().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task The_experiments_are_listed()
+    {
+        ToolResult result = await RunAsync("--list");
+        result.ExitCode.ShouldBe(0, result.Error);
+        foreach (string name in (string[])["countdown", "sha256", "pull", "race", "held"])
+            result.Output.ShouldContain(name);
+    }
+
+    [Theory]
+    [InlineData("there is no experiment 'nothing'", "--only", "nothing")]
+    [InlineData("--workers wants numbers", "--workers", "1,x")]
+    [InlineData("'sleep' is nothing that is asked for", "sleep")]
+    [InlineData("the report cannot be written to", "--report", "missing/report.html")]
+    [InlineData("there is no option", "--nothing")]
+    public async Task Wrong_usage_is_told_at_once(string message, params string[] arguments)
+    {
+        ToolResult result = await RunAsync(arguments);
+        result.ExitCode.ShouldBe(255);
+        result.Error.ShouldContain(message);
+        result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(1);
+        result.Output.ShouldBeEmpty();
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private async Task<ToolResult> RunAsync(params string[] arguments)
+    {
+        await using Tool tool = Tool.Start(_folder.FullName, new Dictionary<string, string?>(), ["lab", .. arguments]);
+        return await tool.EndAsync(_limit);
+    }
+}
