@@ -34,6 +34,12 @@ internal static class LabCommand
         }
 
         IReadOnlyList<string> verdict = Verdict.Of(result);
+        await File.WriteAllTextAsync(line.Report, HtmlReport.Write(result, verdict, Remarks), CancellationToken.None).ConfigureAwait(false);
+        foreach (ReportPlot plot in line.Plots is null ? [] : ReportPlots.Of(result))
+            await File.WriteAllTextAsync(Path.Combine(line.Plots!, plot.FileName), plot.Svg, CancellationToken.None).ConfigureAwait(false);
+
+        IReadOnlyList<string> Remarks(ExperimentResult experiment) => [.. Fits.Of(experiment, result.Machine.Cores).Select(fit => fit.ToString())];
+
         using Output output = Output.Standard();
         output.Write(line.Json ? LabJson.Write(result) + "\n" : LabTable.Of(result, verdict));
         if (!line.Json)

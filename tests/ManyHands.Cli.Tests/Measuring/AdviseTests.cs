@@ -10,7 +10,7 @@ public sealed class AdviseTests
     private static readonly string _assembly = typeof(AdviseTests).Assembly.Location;
 
     /// <summary>Waits; measured by its name.</summary>
-    public static void Wait(int milliseconds) => Task.Delay(milliseconds).Wait();
+    internal static void Wait(int milliseconds) => Task.Delay(milliseconds).Wait();
 
     [Fact]
     public async Task A_command_that_waits_gets_more_workers_than_cores_and_lines_to_paste()
