@@ -23,9 +23,9 @@ internal sealed record LabCommandLine
               --full             all experiments with 1, 2, 4, 8 and 16 workers; takes
                                  some twenty minutes
               --workers NUMBERS  numbers of workers to try: --workers 1,2,4
-              --rounds N         rounds whose times count, after one that does not
-                                 (default 5; as many as there is time for in 45 s,
-                                 unless one of --only, --full, --workers, --rounds is given)
+              --rounds N         rounds, in each of which everything is timed once
+                                 (default 5, or as many as there is time for in 45 s;
+                                 with --only, --full, --workers or this there is no limit)
               --no-others        leave out the other runtimes
 
         Output:

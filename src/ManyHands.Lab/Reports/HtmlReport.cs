@@ -64,7 +64,7 @@ public static class HtmlReport
         if (machine.LoadBefore is { } load)
             Fact("Load before", $"{load.ToString("0.0", CultureInfo.InvariantCulture)}");
         Fact("Date", result.Date.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture));
-        Fact("Took", $"{Quantity.Time(result.Took.TotalSeconds)}, {Quantity.Count(result.Rounds)} timed {(result.Rounds == 1 ? "round" : "rounds")}");
+        Fact("Took", $"{Quantity.Time(result.Took.TotalSeconds)}, {Quantity.Count(result.Rounds)} complete {(result.Rounds == 1 ? "round" : "rounds")}");
         html.Write("</dl>\n</header>\n");
         if (verdict.Count > 0)
             AppendSentences(html, "verdict", "The verdict", verdict);

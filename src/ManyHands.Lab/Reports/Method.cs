@@ -8,7 +8,7 @@ internal static class Method
     private static readonly (string Term, string Explanation)[] _terms =
     [
         ("Rounds", "Each round runs every way once, in a shuffled order of its own: what disturbs the machine for a while disturbs all alike. "
-            + "The first round is not timed; it starts everything once, and looks at memory and results. What takes long is timed in fewer rounds."),
+            + "Before its first time, each way runs once untimed, to look at memory and results. What takes long is timed in fewer rounds."),
         ("Time", "The median of the rounds, for all tasks of an experiment, with workers that are ready. "
             + "Half of the rounds lie between the quartiles, which are drawn as whiskers. What takes less than 60 ms is repeated, and the time divided."),
         ("Outliers", "Times beyond Tukey's fences, 1.5 interquartile ranges outside the quartiles: hollow dots. The median does not mind them."),

@@ -12,8 +12,10 @@ internal static class LabNotes
             notes.Add("This is a debug build: times are too long and ratios are off. Run it with -c Release.");
         if (result.Machine.LoadBefore is { } load && load > 0.5 * result.Machine.Cores)
             notes.Add($"The machine was busy before the lab began (load {load:0.0} on {result.Machine.Cores} cores): speed-ups are understated.");
-        if (result.Rounds < 3)
-            notes.Add($"Only {result.Rounds} timed round{(result.Rounds == 1 ? "" : "s")}: there was no time for more, so the spread of the figures is unknown.");
+        if (result.Rounds < 1)
+            notes.Add("There was no time to measure everything even once. On a busy machine, --rounds 3 gives it the time it needs.");
+        else if (result.Rounds < 3)
+            notes.Add($"Only {result.Rounds} round{(result.Rounds == 1 ? "" : "s")}: there was no time for more, so the spread of the figures is unknown.");
 
         WayResult[] timed = [.. result.Experiments.Where(experiment => !experiment.IsAboutMemory).SelectMany(experiment => experiment.Ways)];
         int noisy = timed.Count(way => way.Seconds.Spread > NoisySpread);

@@ -12,7 +12,7 @@ public sealed record LabOptions
     /// </summary>
     public IReadOnlyList<int>? WorkerCounts { get; init; }
 
-    /// <summary>Rounds whose times count, after one that does not. Default: 5.</summary>
+    /// <summary>Rounds; each takes every time once. Default: 5.</summary>
     public int Rounds { get; init; } = 5;
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace ManyHands.Lab;
 /// <param name="Machine">Where.</param>
 /// <param name="Date">When it began.</param>
 /// <param name="Took">How long it took.</param>
-/// <param name="Rounds">Rounds whose times count; the one before them, in which memory and results are looked at, does not.</param>
+/// <param name="Rounds">Rounds in which everything was timed.</param>
 /// <param name="Runtimes">Other runtimes: which were found, and which were looked for in vain.</param>
 /// <param name="Experiments">The experiments.</param>
 /// <param name="Notes">What the reader has to know before believing a figure.</param>

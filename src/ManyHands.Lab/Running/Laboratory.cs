@@ -102,8 +102,8 @@ public static class Laboratory
     private static async Task<int> RunRoundsAsync(List<Trial> trials, LabOptions options, long started, CancellationToken cancellationToken)
     {
         var random = new Random(1); // another order in each round, the same ones each time
-        int done = 0, total = trials.Count * (options.Rounds + 1);
-        for (int round = 0; round <= options.Rounds; round++)
+        int done = 0, total = trials.Count * options.Rounds;
+        for (int round = 0; round < options.Rounds; round++)
         {
             foreach (Trial trial in Order(trials, round, random))
             {
@@ -111,14 +111,14 @@ public static class Laboratory
                 {
                     foreach (Trial late in trials.Where(trial => trial is { HasTimes: false, LeftOut: null }))
                         late.LeaveOut("there was no time left; --rounds takes as long as it needs");
-                    return Math.Max(0, round - 1);
+                    return round;
                 }
 
                 if (!trial.IsEnough)
                 {
                     string doing = $"{trial.Experiment.Title}: {trial.Contestant.Label}, {trial.Contestant.Workers}";
                     options.Progress?.Report(new LabProgress(doing, done, total, Left(options, started, done, total)));
-                    await (round == 0 ? trial.LookAsync(FreeBytes(), cancellationToken) : trial.TimeAsync(cancellationToken)).ConfigureAwait(false);
+                    await trial.RunAsync(FreeBytes(), cancellationToken).ConfigureAwait(false);
                 }
 
                 done++;
@@ -133,7 +133,7 @@ public static class Laboratory
     {
         Trial[] order = [.. trials];
         random.Shuffle(order);
-        return round == 1 ? [.. order.OrderBy(trial => trial.IsBaseline ? 0 : 1)] : order;
+        return round == 0 ? [.. order.OrderBy(trial => trial.IsBaseline ? 0 : 1)] : order;
     }
 
     private static TimeSpan? Left(LabOptions options, long started, int done, int total)
@@ -148,7 +148,11 @@ public static class Laboratory
     private static ExperimentResult Result(Experiment experiment, List<Trial> trials, string? cannot)
     {
         List<Trial> measured = [.. trials.Where(trial => trial is { HasTimes: true, LeftOut: null })];
-        List<string> leftOut = [.. trials.Select(trial => trial.LeftOut).OfType<string>()];
+        List<string> leftOut =
+        [
+            .. trials.Where(trial => trial.LeftOut is not null).GroupBy(trial => trial.LeftOut!)
+                .Select(reason => $"{string.Join("; ", reason.Select(trial => $"{trial.Contestant.Label}, {trial.Contestant.Workers}"))}: {reason.Key}"),
+        ];
         if (cannot is not null)
             leftOut.Add(cannot);
         return new ExperimentResult(

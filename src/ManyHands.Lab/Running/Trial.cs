@@ -45,59 +45,61 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
     public double Value { get; private set; }
 
     /// <summary>Does not measure it any more.</summary>
-    public void LeaveOut(string reason) => LeftOut = $"{contestant.Label}, {contestant.Workers}: {reason}";
+    public void LeaveOut(string reason) => LeftOut = reason;
 
-    /// <summary>The first round, whose time does not count: looks at memory and results, and finds how often it has to be repeated to be timed.</summary>
-    public async Task LookAsync(long freeBytes, CancellationToken cancellationToken)
+    /// <summary>
+    /// One round. Before the first one all tasks are run once untimed, to look at memory and results and to find how often they have to be repeated.
+    /// </summary>
+    public Task RunAsync(long freeBytes, CancellationToken cancellationToken)
     {
         if (contestant.Bytes > freeBytes / 2)
         {
             LeaveOut($"it needs {contestant.Bytes >> 20} MiB, and {freeBytes >> 20} MiB are free");
-            return;
+            return Task.CompletedTask;
         }
 
-        if (!IsOurs)
-            return; // begins anew each time, so there is nothing to warm up
-
-        await RunAsync(
+        return RunOnceAsync(
             async bout =>
             {
-                var watch = new MemoryWatch();
-                await using var watching = watch.ConfigureAwait(false);
-                long started = Stopwatch.GetTimestamp();
-                Outcome outcome = await bout.RunAsync(cancellationToken).ConfigureAwait(false);
-                TimeSpan time = outcome.Time ?? Stopwatch.GetElapsedTime(started);
-                NoteValue(outcome.Value);
-                _timeline = Timeline.Of(outcome.Runs);
-                _passes = !experiment.IsAboutMemory
-                    ? (int)Math.Clamp(Math.Ceiling(_leastTime / time), 1, MostPasses)
-                    : 1;
-                _peak = watch.LookAgain();
+                // A program of another runtime begins anew each time, so there is nothing to warm up.
+                if (!HasTimes && IsOurs)
+                    await LookAsync(bout, cancellationToken).ConfigureAwait(false);
+                await TimeAsync(bout, cancellationToken).ConfigureAwait(false);
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
     }
 
-    /// <summary>One timed round.</summary>
-    public Task TimeAsync(CancellationToken cancellationToken) => RunAsync(
-        async bout =>
-        {
-            Outcome? outcome = null;
-            TreeUsage before = ProcessTree.Usage();
-            long started = Stopwatch.GetTimestamp();
-            for (int pass = 0; pass < _passes; pass++)
-            {
-                outcome = await bout.RunAsync(cancellationToken).ConfigureAwait(false);
-                NoteValue(outcome.Value);
-            }
+    private async Task LookAsync(Bout bout, CancellationToken cancellationToken)
+    {
+        var watch = new MemoryWatch();
+        await using var watching = watch.ConfigureAwait(false);
+        long started = Stopwatch.GetTimestamp();
+        Outcome outcome = await bout.RunAsync(cancellationToken).ConfigureAwait(false);
+        TimeSpan time = Stopwatch.GetElapsedTime(started);
+        NoteValue(outcome.Value);
+        _timeline = Timeline.Of(outcome.Runs);
+        _passes = experiment.IsAboutMemory ? 1 : (int)Math.Clamp(Math.Ceiling(_leastTime / time), 1, MostPasses);
+        _peak = watch.LookAgain();
+    }
 
-            TimeSpan time = outcome!.Time ?? Stopwatch.GetElapsedTime(started) / _passes;
-            TreeUsage used = ProcessTree.Usage().Since(before);
-            _seconds.Add(time.TotalSeconds);
-            _cpuSeconds.Add(used.CpuTime.TotalSeconds / _passes);
-            _voluntary.Add(used.VoluntarySwitches / (double)_passes);
-            _involuntary.Add(used.InvoluntarySwitches / (double)_passes);
-        },
-        cancellationToken);
+    private async Task TimeAsync(Bout bout, CancellationToken cancellationToken)
+    {
+        Outcome? outcome = null;
+        TreeUsage before = ProcessTree.Usage();
+        long started = Stopwatch.GetTimestamp();
+        for (int pass = 0; pass < _passes; pass++)
+        {
+            outcome = await bout.RunAsync(cancellationToken).ConfigureAwait(false);
+            NoteValue(outcome.Value);
+        }
+
+        TimeSpan time = outcome!.Time ?? Stopwatch.GetElapsedTime(started) / _passes;
+        TreeUsage used = ProcessTree.Usage().Since(before);
+        _seconds.Add(time.TotalSeconds);
+        _cpuSeconds.Add(used.CpuTime.TotalSeconds / _passes);
+        _voluntary.Add(used.VoluntarySwitches / (double)_passes);
+        _involuntary.Add(used.InvoluntarySwitches / (double)_passes);
+    }
 
     public WayResult Result(double expected) => new(
         contestant.Kind,
@@ -121,7 +123,7 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
         (Value, _hasValue) = (value, true);
     }
 
-    private async Task RunAsync(Func<Bout, Task> measure, CancellationToken cancellationToken)
+    private async Task RunOnceAsync(Func<Bout, Task> measure, CancellationToken cancellationToken)
     {
         try
         {
