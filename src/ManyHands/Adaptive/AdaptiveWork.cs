@@ -137,7 +137,7 @@ internal sealed class AdaptiveWork(Adaptation adaptation, WorkReference referenc
         using (Uninterrupted.Hold(_gate))
         {
             if (IsLearning)
-                Choose(choice, seen.Tasks > 0 ? seen.TaskTime : TimeSpan.Zero);
+                Choose(choice, seen.TaskTime);
         }
     }
 

@@ -30,17 +30,17 @@ internal sealed record Choice(Place Place, int Workers, string Reason)
     /// <returns>Null where too little has been seen.</returns>
     public static Choice? Of(Measurement seen, Limits limits)
     {
-        if (seen.Tasks >= ManyTiny && seen.Wall / seen.Tasks < _tiny)
+        if (seen.Tasks >= ManyTiny && seen.Ran / seen.Tasks < _tiny)
         {
             return new Choice(
-                Place.TinyOnThreads, limits.Computing, Text($"tiny: {seen.Wall.TotalMicroseconds / seen.Tasks:f2} µs a task, less than it costs to send one to another process"));
+                Place.TinyOnThreads, limits.Computing, Text($"tiny: {seen.Ran.TotalMicroseconds / seen.Tasks:f2} µs a task, less than it costs to send one to another process"));
         }
 
         double share = seen.Share;
         if (seen.Wall < _enough || (seen.Tasks < 2 && share >= Hardly))
             return null;
         string figures = seen.Tasks > 0
-            ? Text($"{(seen.Processor / seen.Tasks).TotalMilliseconds:f1} of {seen.TaskTime.TotalMilliseconds:f1} ms a task on a processor")
+            ? Text($"{(seen.TaskTime * share).TotalMilliseconds:f1} of {seen.TaskTime.TotalMilliseconds:f1} ms a task on a processor")
             : Text($"{seen.Processor.TotalMilliseconds:f1} of the first {seen.Wall.TotalMilliseconds:f0} ms on a processor");
         if (share < Half)
         {

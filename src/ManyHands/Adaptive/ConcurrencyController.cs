@@ -8,11 +8,11 @@ namespace ManyHands.Adaptive;
 /// </summary>
 /// <remarks>
 /// While all n workers are busy a task takes n / throughput (Little's law), so when throughput stays and n doubles, latency has doubled. The least that is
-/// needed for a throughput is throughput × the latency of a task that nobody is in the way of; searching for fewer starts just above it. TCP's BBR works the same way.
+/// needed for a throughput is throughput × the latency of a task that nobody is in the way of; the search for fewer ends at half as many more. TCP's BBR works alike.
 /// </remarks>
 /// <param name="first">Workers at first.</param>
 /// <param name="most">The most workers.</param>
-/// <param name="taskTime">How long a task takes when nobody is in its way; zero where unknown.</param>
+/// <param name="taskTime">How long a task takes when nobody is in its way; zero where unknown: then what it takes at first has to do.</param>
 internal sealed class ConcurrencyController(int first, int most, TimeSpan taskTime)
 {
     // Twice the workers must bring this much, or they are not worth what they ask of others.
@@ -28,15 +28,20 @@ internal sealed class ConcurrencyController(int first, int most, TimeSpan taskTi
     // So near to what n workers bring that do not hinder each other that many more may be tried at once.
     private const double Unhindered = 0.8;
 
+    // What computes in between bends long before it is flat, and the other cores may be busy: a little more than what is needed at least.
+    private const double Reserve = 1.5;
+
     // Something has changed, and all that was known is void.
     private const double Fallen = 0.7, Risen = 1.4;
 
     // Measurements without news after which a few more are tried: what is asked may have become faster.
     private const int Patience = 16;
 
+    private TimeSpan _taskTime = taskTime;
     private Phase _phase;
     private Point _best;
     private int _held;
+    private bool _isInDoubt;
 
     private enum Phase
     {
@@ -96,14 +101,24 @@ internal sealed class ConcurrencyController(int first, int most, TimeSpan taskTi
         Point before = _best;
         if (before.Workers > 0 && now.Rate < before.Rate * Gain)
         {
+            if (!_isInDoubt)
+            {
+                _isInDoubt = true; // one measurement in a bad moment must not be what is remembered
+                return;
+            }
+
             Explain(before, $"{now.Workers} end no more");
-            Shrink(before.Rate * taskTime.TotalSeconds * 1.5);
+            Shrink(0);
             return;
         }
 
+        if (_taskTime == TimeSpan.Zero)
+            _taskTime = TimeSpan.FromSeconds(now.Workers / now.Rate);
+
         Explain(now, "");
         _best = now;
-        bool unhindered = taskTime > TimeSpan.Zero && now.Rate >= Unhindered * now.Workers / taskTime.TotalSeconds;
+        _isInDoubt = false;
+        bool unhindered = now.Rate >= Unhindered * now.Workers / _taskTime.TotalSeconds;
         int next = Math.Min(most, now.Workers * (unhindered ? 4 : 2));
         if (next == now.Workers)
             Hold(now);
@@ -114,16 +129,15 @@ internal sealed class ConcurrencyController(int first, int most, TimeSpan taskTi
     // Down from the best, but not to where it is known to be too few.
     private void Shrink(double wanted)
     {
-        int next = (int)Math.Ceiling(wanted);
-        if (next >= _best.Workers || next < 1)
-            next = (int)(_best.Workers * 0.8);
-        if (next < 1 || next >= _best.Workers)
+        int next = (int)Math.Ceiling(Math.Max(wanted, _best.Rate * _taskTime.TotalSeconds * Reserve));
+        if (next >= _best.Workers)
         {
             Hold(_best);
             return;
         }
 
         _phase = Phase.Shrinking;
+        _isInDoubt = false;
         Workers = next;
     }
 

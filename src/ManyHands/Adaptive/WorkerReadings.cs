@@ -46,7 +46,7 @@ internal sealed class WorkerReadings
             if (!reading.IsMixed)
             {
                 of = work;
-                seen = Used(reading.Tasks, reading.Ran < passed ? reading.Ran : passed, load - reading.Load);
+                seen = Used(reading.Tasks, reading.Ran, reading.Ran < passed ? reading.Ran : passed, reading.Load, load);
             }
 
             _byProcess[pid] = new Reading(load);
@@ -73,7 +73,7 @@ internal sealed class WorkerReadings
                 if (work is null || reading.Seen is not { } seen || seen.Work != work || seen.Tasks != worker.Tasks)
                     reading.Seen = work is not null && ProcessControl.Load(pid) is { } load ? new(work, worker.Tasks, load, Stopwatch.GetTimestamp()) : null;
                 else if (ProcessControl.Load(pid) is { } now)
-                    unended.Add((work, Used(0, Stopwatch.GetElapsedTime(seen.At), now - seen.Load)));
+                    unended.Add((work, Used(0, TimeSpan.Zero, Stopwatch.GetElapsedTime(seen.At), seen.Load, now)));
             }
         }
 
@@ -87,11 +87,12 @@ internal sealed class WorkerReadings
         return _byProcess[pid] = new Reading(load);
     }
 
-    // What other threads of the process were kept from counts too, so it may be more than what is left of the time.
-    private static Measurement Used(int tasks, TimeSpan wall, ProcessLoad load)
+    private static Measurement Used(int tasks, TimeSpan ran, TimeSpan wall, ProcessLoad before, ProcessLoad now)
     {
-        TimeSpan left = wall > load.Processor ? wall - load.Processor : TimeSpan.Zero;
-        return new(tasks, wall, load.Processor, load.Delayed < left ? load.Delayed : left);
+        // What all threads of the process missed together may be more than what is left of the time.
+        TimeSpan processor = now.Processor - before.Processor, delayed = now.DelayedSince(before);
+        TimeSpan left = wall > processor ? wall - processor : TimeSpan.Zero;
+        return new(tasks, ran, wall, processor, delayed < left ? delayed : left);
     }
 
     private sealed class Reading(ProcessLoad load)

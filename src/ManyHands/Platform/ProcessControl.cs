@@ -70,7 +70,7 @@ internal static class ProcessControl
     {
         if (CurrentPlatform.IsLinux)
             return ProcessFiles.Load(pid);
-        return Usage(pid).ProcessorTime is { } time ? new ProcessLoad(time, TimeSpan.Zero) : null;
+        return Usage(pid).ProcessorTime is { } time ? new ProcessLoad(time, new Dictionary<string, TimeSpan>()) : null;
     }
 
     /// <summary>Memory in bytes that this process and its children could still take; more than there can be where the system does not tell.</summary>

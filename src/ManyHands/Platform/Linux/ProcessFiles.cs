@@ -30,19 +30,20 @@ internal static class ProcessFiles
         if (fields.Length <= childSystem)
             return null;
         TimeSpan children = TimeSpan.FromTicks((Number(fields[childUser]) + Number(fields[childSystem])) * TicksPerClock);
-        return new ProcessLoad(Time(own.Seconds, own.Nanoseconds) + children, Delayed(pid));
+        return new ProcessLoad(Time(own.Seconds, own.Nanoseconds) + children, Delays(pid));
     }
 
     // For each thread: nanoseconds on a processor, nanoseconds of waiting for one, and how often.
-    private static TimeSpan Delayed(int pid)
+    private static Dictionary<string, TimeSpan> Delays(int pid)
     {
-        long nanoseconds = 0;
+        var delays = new Dictionary<string, TimeSpan>();
         try
         {
-            foreach (string thread in Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/task")))
+            foreach (string folder in Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/task")))
             {
-                if (Read(pid, $"task/{Path.GetFileName(thread)}/schedstat") is [_, var delayed, ..])
-                    nanoseconds += Number(delayed);
+                string thread = Path.GetFileName(folder);
+                if (Read(pid, $"task/{thread}/schedstat") is [_, var delayed, ..])
+                    delays[thread] = Time(0, Number(delayed));
             }
         }
         catch (IOException)
@@ -50,7 +51,7 @@ internal static class ProcessFiles
             // It has just ended.
         }
 
-        return Time(0, nanoseconds);
+        return delays;
     }
 
     private static TimeSpan Time(long seconds, long nanoseconds) =>
