@@ -35,7 +35,7 @@ public sealed class AdaptiveChoices : IDisposable
         pids.ShouldNotContain(Environment.ProcessId);
         WorkChoice choice = ChoiceOf(pool, nameof(Adapting.Compute));
         choice.Executor.ShouldBe(nameof(ProcessExecutor));
-        choice.Workers.ShouldBeLessThanOrEqualTo(Environment.ProcessorCount);
+        choice.Workers.ShouldBeLessThanOrEqualTo(Environment.ProcessorCount, choice.Reason);
         choice.Reason.ShouldStartWith("computes: ");
     }
 

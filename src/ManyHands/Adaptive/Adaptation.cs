@@ -6,13 +6,12 @@ using ManyHands.Pooling;
 namespace ManyHands.Adaptive;
 
 /// <summary>
-/// Looks at what is running, a hundred times a second while something is to be learnt, and has each method's choice made and followed. Asleep while nothing
+/// Looks at what is running, a hundred times a second, and has each method's choice made and followed. Asleep while nothing
 /// runs. Refers to pools only, not to the executor: nobody would notice that it has been forgotten.
 /// </summary>
 internal sealed class Adaptation
 {
-    private static readonly TimeSpan _learningBeat = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan _beat = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _beat = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan _memoryBeat = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan _longestTrust = TimeSpan.FromSeconds(30);
 
@@ -104,7 +103,7 @@ internal sealed class Adaptation
         Limit(active);
         if (active.Length > 0)
         {
-            _ = _clock.WakeAt(now + (learns ? _learningBeat : _beat)); // the thread is there: it is this one
+            _ = _clock.WakeAt(now + _beat); // the thread is there: it is this one
             return;
         }
 

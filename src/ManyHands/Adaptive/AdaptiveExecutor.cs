@@ -16,7 +16,7 @@ namespace ManyHands;
 /// it behaved well at first, it takes this process with it. Use a <see cref="ProcessExecutor"/> for work that is not to be trusted.
 /// </para>
 /// <para>
-/// Learning takes the first tasks, until 50 ms of them have been seen; queued tasks move along with the choice. <see cref="SubmitOptions.Kind"/> is believed
+/// Learning takes the first tasks, until 50 to 100 ms of them have been seen; queued tasks move along with the choice. <see cref="SubmitOptions.Kind"/> is believed
 /// and spares it; <see cref="SubmitOptions.Placement"/> is ignored. Methods that wait have threads and a queue each; a worker process that such a method has
 /// begun a task in keeps that task.
 /// </para>

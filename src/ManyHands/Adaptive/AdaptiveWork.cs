@@ -160,7 +160,7 @@ internal sealed class AdaptiveWork(Adaptation adaptation, WorkReference referenc
 
         if (choice.Place == Place.Threads)
         {
-            _controller = new ConcurrencyController(choice.Workers, adaptation.Limits.MostWaiting, taskTime);
+            _controller = new ConcurrencyController(choice.Workers, choice.Least, adaptation.Limits.MostWaiting, taskTime);
             _mark = new Mark(_ended.Value, Stopwatch.GetTimestamp());
         }
 

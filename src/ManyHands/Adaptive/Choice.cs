@@ -8,7 +8,7 @@ namespace ManyHands.Adaptive;
 /// <param name="Reason">Why, for people.</param>
 internal sealed record Choice(Place Place, int Workers, string Reason)
 {
-    // Less is noise, above all the compiler's work on the first task.
+    // Less is noise; where it is not all one or all the other, and of a first task, which also loads what it needs, twice as much is.
     private static readonly TimeSpan _enough = TimeSpan.FromMilliseconds(50);
 
     // Below this sending a task to another process costs more than the task: bench/kinds.cs, maps of tiny items.
@@ -18,11 +18,20 @@ internal sealed record Choice(Place Place, int Workers, string Reason)
     // Work that is on a processor for less of its time than this waits.
     private const double Half = 0.5;
 
-    // So little that one task tells enough.
-    private const double Hardly = 0.1;
+    // So little, or so much, that nobody can be mistaken.
+    private const double Hardly = 0.1, Nearly = 0.9;
+
+    // So much that the cores can be what limits it: at least as many tasks as keep them busy have to run at once.
+    private const double Noticeable = 0.05;
+
+    // To keep them busy all the time.
+    private const double Reserve = 1.5;
 
     // Whoever is asked by waiting work is not asked by more than these before it has shown that it bears them.
     private const int MostAtFirst = 32;
+
+    /// <summary>Fewer than these would let the cores be idle.</summary>
+    public int Least { get; private init; } = 1;
 
     /// <summary>Decides.</summary>
     /// <param name="seen">What was measured in worker processes.</param>
@@ -37,15 +46,16 @@ internal sealed record Choice(Place Place, int Workers, string Reason)
         }
 
         double share = seen.Share;
-        if (seen.Wall < _enough || (seen.Tasks < 2 && share >= Hardly))
+        bool isClear = seen.Tasks > 0 && share is < Hardly or > Nearly;
+        if (seen.Wall < (isClear ? _enough : _enough * 2) || (seen.Tasks < 2 && share >= Hardly))
             return null;
         string figures = seen.Tasks > 0
             ? Text($"{(seen.TaskTime * share).TotalMilliseconds:f1} of {seen.TaskTime.TotalMilliseconds:f1} ms a task on a processor")
             : Text($"{seen.Processor.TotalMilliseconds:f1} of the first {seen.Wall.TotalMilliseconds:f0} ms on a processor");
         if (share < Half)
         {
-            int first = (int)Math.Clamp(Math.Ceiling(limits.Cores / Math.Max(share, 1e-3)), 1, Math.Min(MostAtFirst, limits.MostWaiting));
-            return new Choice(Place.Threads, first, $"waits: {figures}");
+            int first = (int)Math.Clamp(Math.Ceiling(Reserve * limits.Cores / Math.Max(share, 1e-3)), 1, Math.Min(MostAtFirst, limits.MostWaiting));
+            return new Choice(Place.Threads, first, $"waits: {figures}") { Least = share < Noticeable ? 1 : first };
         }
 
         // A processor that is idle for a seventh of the time or more is worth another worker.

@@ -11,9 +11,10 @@ namespace ManyHands.Adaptive;
 /// needed for a throughput is throughput × the latency of a task that nobody is in the way of; the search for fewer ends at half as many more. TCP's BBR works alike.
 /// </remarks>
 /// <param name="first">Workers at first.</param>
+/// <param name="least">The fewest workers.</param>
 /// <param name="most">The most workers.</param>
 /// <param name="taskTime">How long a task takes when nobody is in its way; zero where unknown: then what it takes at first has to do.</param>
-internal sealed class ConcurrencyController(int first, int most, TimeSpan taskTime)
+internal sealed class ConcurrencyController(int first, int least, int most, TimeSpan taskTime)
 {
     // Twice the workers must bring this much, or they are not worth what they ask of others.
     private const double Gain = 1.10;
@@ -129,7 +130,7 @@ internal sealed class ConcurrencyController(int first, int most, TimeSpan taskTi
     // Down from the best, but not to where it is known to be too few.
     private void Shrink(double wanted)
     {
-        int next = (int)Math.Ceiling(Math.Max(wanted, _best.Rate * _taskTime.TotalSeconds * Reserve));
+        int next = (int)Math.Ceiling(Math.Max(Math.Max(wanted, least), _best.Rate * _taskTime.TotalSeconds * Reserve));
         if (next >= _best.Workers)
         {
             Hold(_best);

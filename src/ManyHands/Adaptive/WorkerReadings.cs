@@ -15,12 +15,16 @@ internal sealed class WorkerReadings
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Reading> _byProcess = [];
+    private readonly HashSet<(int Pid, AdaptiveWork Work)> _begun = []; // the first task in a process loads and compiles what it needs, and is not like the others
 
     /// <summary>Whatever was read is too old.</summary>
     public void Forget()
     {
         using (Uninterrupted.Hold(_gate))
+        {
             _byProcess.Clear();
+            _begun.Clear();
+        }
     }
 
     /// <summary>Tasks have ended in a worker process.</summary>
@@ -30,7 +34,7 @@ internal sealed class WorkerReadings
         AdaptiveWork? of = null;
         using (Uninterrupted.Hold(_gate))
         {
-            if (!_byProcess.TryGetValue(pid, out Reading? reading))
+            if (_begun.Add((pid, work)) || !_byProcess.TryGetValue(pid, out Reading? reading))
             {
                 Read(pid);
                 return;

@@ -29,8 +29,8 @@ public sealed class ChoiceTests
     [InlineData(45, Place.Processes, 7)] // 6 / 0.9 = 6.7
     [InlineData(40, Place.Processes, 8)] // 6 / 0.8 = 7.5
     [InlineData(26, Place.Processes, 12)]
-    [InlineData(20, Place.Threads, 20)] // 8 / 0.4
-    [InlineData(5, Place.Threads, 32)] // 8 / 0.1 = 80, and nobody is asked by so many at first
+    [InlineData(24, Place.Threads, 25)] // 1.5 * 8 / 0.48
+    [InlineData(5, Place.Threads, 32)] // 1.5 * 8 / 0.1 = 120, and nobody is asked by so many at first
     internal void Work_that_does_both_gets_as_many_as_keep_the_cores_busy(int computes, Place place, int workers)
     {
         Choice choice = Of(tasks: 10, wall: 500, processor: 10 * computes);
@@ -66,13 +66,15 @@ public sealed class ChoiceTests
     {
         Choice.Of(default, _limits).ShouldBeNull();
         Choice.Of(Seen(tasks: 4, wall: 40, processor: 0), _limits).ShouldBeNull();
-        Choice.Of(Seen(tasks: 1, wall: 60, processor: 40), _limits).ShouldBeNull(); // half of the first task may be the compiler's
+        Choice.Of(Seen(tasks: 0, wall: 90, processor: 0), _limits).ShouldBeNull(); // it may be loading what it needs
+        Choice.Of(Seen(tasks: 1, wall: 150, processor: 100), _limits).ShouldBeNull();
+        Choice.Of(Seen(tasks: 4, wall: 90, processor: 30), _limits).ShouldBeNull(); // neither the one nor the other: that takes more
     }
 
     [Fact]
     public void A_task_that_has_not_ended_tells_that_it_waits_but_not_that_it_computes()
     {
-        Of(tasks: 0, wall: 60, processor: 1).Place.ShouldBe(Place.Threads);
+        Of(tasks: 0, wall: 120, processor: 1).Place.ShouldBe(Place.Threads);
         Choice.Of(Seen(tasks: 0, wall: 5000, processor: 4000), _limits).ShouldBeNull();
     }
 

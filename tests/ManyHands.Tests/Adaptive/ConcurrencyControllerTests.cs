@@ -86,12 +86,21 @@ public sealed class ConcurrencyControllerTests
     [Fact]
     public void Where_the_time_of_a_task_is_not_known_it_still_settles()
     {
-        var controller = new ConcurrencyController(first: 32, most: 256, taskTime: TimeSpan.Zero);
+        var controller = new ConcurrencyController(first: 32, least: 1, most: 256, taskTime: TimeSpan.Zero);
         Run(controller, workers => Math.Min(workers, 37) / 0.050, steps: 60);
         controller.Workers.ShouldBeInRange(36, 56);
     }
 
-    private static ConcurrencyController New(int first) => new(first, most: 256, _latency);
+    [Fact]
+    public void There_are_never_fewer_than_keep_the_cores_busy_when_others_take_them_for_a_while()
+    {
+        var controller = new ConcurrencyController(first: 20, least: 20, most: 256, _latency);
+        Run(controller, workers => 400.0 * workers / (workers + 2.5), steps: 40);
+        Run(controller, _ => 40, steps: 40);
+        controller.Workers.ShouldBeGreaterThanOrEqualTo(20);
+    }
+
+    private static ConcurrencyController New(int first) => new(first, least: 1, most: 256, _latency);
 
     private static int Run(ConcurrencyController controller, Func<int, double> throughput, int steps)
     {
