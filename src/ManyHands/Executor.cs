@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ManyHands.Maps;
+using ManyHands.Payloads;
 
 namespace ManyHands;
 
@@ -57,6 +58,17 @@ public abstract partial class Executor : IAsyncDisposable
     /// <param name="isAsync">The work returns something to await.</param>
     /// <exception cref="ArgumentException">Nobody here can; the message says who could be named.</exception>
     internal virtual Executor Place(SubmitOptions options, bool isAsync) => this;
+
+    /// <summary>Its items may be executed in this process, encoded or not.</summary>
+    internal virtual bool RunsHere => !Traits.CopiesArguments;
+
+    /// <summary>Whether what a map submits next has to be encoded.</summary>
+    /// <param name="work">Of the map; null where nothing is encoded.</param>
+    internal virtual bool EncodesNext(WorkReference? work) => Traits.CopiesArguments;
+
+    /// <summary>Tasks of a map that can run at once, as far as is known now.</summary>
+    /// <param name="work">Of the map; null where nothing is encoded.</param>
+    internal virtual int LanesFor(WorkReference? work) => Lanes;
 
     /// <summary>Throws where nothing can be submitted any more.</summary>
     private protected abstract void ThrowIfClosed();
@@ -165,7 +177,7 @@ public abstract partial class Executor : IAsyncDisposable
 
     private TaskItem<TArgument, TResult> Create<TArgument, TResult>(
         Work<TArgument, TResult> work, TArgument argument, SubmitOptions options, CancellationToken cancellation) =>
-        Traits.CopiesArguments ? new(work, argument, options, Codec, cancellation) : new(work, argument, options, cancellation);
+        Traits.CopiesArguments ? new(work, argument, options, Codec, RunsHere, cancellation) : new(work, argument, options, cancellation);
 }
 
 /// <summary>What became of a submission.</summary>

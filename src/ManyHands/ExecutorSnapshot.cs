@@ -31,7 +31,36 @@ public sealed record ExecutorSnapshot(
 {
     /// <summary>The executors that this one chooses between, whose sum it is. Empty for most.</summary>
     public IReadOnlyList<ExecutorSnapshot> Inner { get; init; } = [];
+
+    /// <summary>Of an executor that chooses between these.</summary>
+    internal static ExecutorSnapshot Sum(string executor, ExecutorSnapshot[] inner) => new(
+        executor,
+        string.Join("; ", inner.Select(part => part.Launch).Distinct()),
+        [.. inner.SelectMany(part => part.Workers)],
+        inner.Sum(part => part.Queued),
+        inner.Sum(part => part.Running),
+        inner.Sum(part => part.Succeeded),
+        inner.Sum(part => part.Failed),
+        inner.Sum(part => part.Cancelled),
+        inner.Sum(part => part.WorkersLost),
+        inner.Sum(part => part.WorkersKilled),
+        inner.Sum(part => part.WorkersRetired),
+        inner.Sum(part => part.Abandoned),
+        inner.Sum(part => part.ObserverErrors))
+    {
+        Inner = inner,
+    };
+
+    /// <summary>What an <see cref="AdaptiveExecutor"/> has chosen, for each method that it has been given. Empty for the others.</summary>
+    public IReadOnlyList<WorkChoice> Choices { get; init; } = [];
 }
+
+/// <summary>Where an <see cref="AdaptiveExecutor"/> runs one method, at one moment.</summary>
+/// <param name="Work">The method: <c>Namespace.Type.Method</c>.</param>
+/// <param name="Executor">Type of the executor that runs it.</param>
+/// <param name="Workers">Workers that it may use there.</param>
+/// <param name="Reason">Why, with what was measured, for people.</param>
+public sealed record WorkChoice(string Work, string Executor, int Workers, string Reason);
 
 /// <summary>One worker at one moment.</summary>
 /// <param name="Number">Its number, never used again after it is gone.</param>

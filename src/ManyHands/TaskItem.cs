@@ -30,25 +30,29 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         _cancellation = cancellation;
         _execution = ExecutionContext.Capture();
         NoteOuter();
-
-        // Asynchronous work may end on any thread, within any call: a timer's, a lock's holder's. No CompletionRun looks after those.
-        _completion = new(work.IsAsync ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
+        _completion = NewCompletion(work.IsAsync);
     }
 
-    /// <summary>A task that travels: what cannot is refused here, and nothing of the argument itself is kept.</summary>
+    /// <summary>A task that travels, or, where it may run here, could: what cannot is refused here, and nothing of the argument itself is kept.</summary>
     public TaskItem(
-        Work<TArgument, TResult> work, TArgument argument, SubmitOptions options, IPayloadCodec codec, CancellationToken cancellation)
+        Work<TArgument, TResult> work, TArgument argument, SubmitOptions options, IPayloadCodec codec, bool mayRunHere, CancellationToken cancellation)
         : base(options)
     {
         _work = work;
-        _completion = new();
+        _completion = NewCompletion(mayRunHere && work.IsAsync);
         _argument = default!;
         _cancellation = cancellation;
         _codec = codec;
         Reference = WorkReference.From(work.Delegate);
         Context = CallContext.Capture();
         _payload = Payload.Encode(codec, argument, PayloadSide.Submit);
+        if (mayRunHere)
+            NoteOuter();
     }
+
+    // Asynchronous work may end on any thread, within any call: a timer's, a lock's holder's. No CompletionRun looks after those.
+    private static TaskCompletionSource<TResult> NewCompletion(bool isAsync) =>
+        new(isAsync ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
 
     public Task<TResult> Completion => _completion.Task;
 
@@ -94,7 +98,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
             return null;
         }
 
-        ExecutionContext? execution = _execution;
+        ExecutionContext? execution = Surroundings(_execution);
         _execution = null; // what it holds is not to live as long as the item does
         if (execution is null)
         {
@@ -210,6 +214,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     private void RunHere(RunningItem running)
     {
         running.Begin();
+        Context?.Apply();
         if (TakesToken)
         {
             Interlocked.Exchange(ref _running, new CancellationTokenSource()); // a full fence: either this side sees the reason, or the other the source
@@ -219,7 +224,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
 
         try
         {
-            Task<TResult>? pending = _work.Invoke(_argument, _running?.Token ?? CancellationToken.None, out TResult result);
+            Task<TResult>? pending = _work.Invoke(Argument(), _running?.Token ?? CancellationToken.None, out TResult result);
             if (pending is not null)
             {
                 running.GoOn(Finish(pending, running));
@@ -235,6 +240,9 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
 
         running.EndOnThread();
     }
+
+    private TArgument Argument() =>
+        _codec is null ? _argument : Payload.Decode<TArgument>(_codec, _payload.Bytes.Span, PayloadSide.WorkerInput);
 
     private async Task Finish(Task<TResult> pending, RunningItem running)
     {

@@ -19,6 +19,19 @@ internal interface IWorkOwner
     void Release();
 }
 
+/// <summary>Learns from what items turn out to be: for executors that choose by it. Called on the threads that report, never under a lock of the library's.</summary>
+internal interface IWorkMeter
+{
+    /// <summary>Tasks of an item have run in a worker process.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="elapsed">For how long in all.</param>
+    /// <param name="pid">Where.</param>
+    void Ran(int count, TimeSpan elapsed, int pid);
+
+    /// <summary>Tasks of an item have ended, wherever it ran.</summary>
+    void Ended(WorkItem item, int count, Exception? error);
+}
+
 /// <summary>Where an item is kept while it has not ended: a queue or a lane.</summary>
 internal interface IHolder;
 
@@ -40,6 +53,9 @@ internal abstract class WorkItem(SubmitOptions options)
 
     /// <summary>Address of the work for other processes; null where the executor does not copy arguments.</summary>
     public WorkReference? Reference { get; protected init; }
+
+    /// <summary>It can be sent elsewhere.</summary>
+    public virtual bool CanTravel => Reference is not null;
 
     /// <summary>What else travels with the work; null where the executor does not copy arguments.</summary>
     public CallContext? Context { get; protected init; }
@@ -69,6 +85,9 @@ internal abstract class WorkItem(SubmitOptions options)
 
     /// <summary>Why it is being cancelled, if it is. The first reason stays.</summary>
     public CancelReason CancelReason => (CancelReason)Volatile.Read(ref _cancelReason);
+
+    /// <summary>Learns from it; null for most. Set before it is submitted.</summary>
+    public IWorkMeter? Meter { get; set; }
 
     // ---- Owned by the scheduler; read and written under the pool's lock only.
 
@@ -155,6 +174,12 @@ internal abstract class WorkItem(SubmitOptions options)
     private protected void NoteOuter(WorkItem whole) => (Outer, _submitter, IsInner) = (whole.Outer, whole._submitter, whole.IsInner);
 
     // ---- Here.
+
+    /// <summary>
+    /// What it runs in on a thread of this process: its caller's execution context, or, where it could have gone elsewhere, one that has nothing but what it
+    /// would have had there. Null where there is none: then whoever runs it <see cref="RunningItem.Forget"/>s.
+    /// </summary>
+    private protected ExecutionContext? Surroundings(ExecutionContext? callers) => Context is null ? callers : ExecutionContext.Capture();
 
     /// <summary>Executes what has not begun, on this thread, and ends those tasks; <see cref="Publish"/> is the caller's to call. Never throws.</summary>
     /// <param name="running">This run of it.</param>

@@ -92,6 +92,18 @@ public sealed partial class Samples : IDisposable
     }
 
     [Fact]
+    public async Task Adaptive_chooses_for_each_kind_of_work_and_says_why()
+    {
+        CommandResult result = await Run("adaptive");
+        result.Output.ShouldMatch("waiting: [0-9]{3,4} tasks here");
+        result.Output.ShouldContain("computing: 0 tasks here, 60 in worker processes");
+        result.Output.ShouldContain("crashing: 2 tasks lost, and this process lives");
+        result.Output.ShouldMatch("Work.Wait: [0-9]+ × ThreadExecutor: waits: ");
+        result.Output.ShouldMatch("Work.Compute: [0-9]+ × ProcessExecutor: computes: ");
+        result.Output.ShouldMatch("Work.Crash: [0-9]+ × ProcessExecutor: it has cost a worker process its life");
+    }
+
+    [Fact]
     public async Task Pull_updates_repositories()
     {
         string folder = _files.New();

@@ -39,27 +39,8 @@ public sealed class HybridExecutor : Executor
     private protected override IPayloadCodec Codec => PayloadCodec.Default;
 
     /// <inheritdoc/>
-    public override ExecutorSnapshot Snapshot()
-    {
-        ExecutorSnapshot[] inner = Array.ConvertAll(_leaves, executor => executor.Snapshot());
-        return new ExecutorSnapshot(
-            nameof(HybridExecutor),
-            string.Join("; ", inner.Select(part => part.Launch).Distinct()),
-            [.. inner.SelectMany(part => part.Workers)],
-            inner.Sum(part => part.Queued),
-            inner.Sum(part => part.Running),
-            inner.Sum(part => part.Succeeded),
-            inner.Sum(part => part.Failed),
-            inner.Sum(part => part.Cancelled),
-            inner.Sum(part => part.WorkersLost),
-            inner.Sum(part => part.WorkersKilled),
-            inner.Sum(part => part.WorkersRetired),
-            inner.Sum(part => part.Abandoned),
-            inner.Sum(part => part.ObserverErrors))
-        {
-            Inner = inner,
-        };
-    }
+    public override ExecutorSnapshot Snapshot() =>
+        ExecutorSnapshot.Sum(nameof(HybridExecutor), Array.ConvertAll(_leaves, executor => executor.Snapshot()));
 
     /// <inheritdoc/>
     public override Task CloseAsync(CloseMode mode = CloseMode.Drain)

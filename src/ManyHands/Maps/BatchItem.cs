@@ -22,14 +22,11 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     public BatchItem(MapBatch<TArgument, TResult> batch) : this(batch, 0, batch.Count)
     {
         if (_plan.Codec is null)
-        {
             _execution = ExecutionContext.Capture();
-            NoteOuter();
-        }
         else
-        {
-            Context = CallContext.Capture();
-        }
+            Context = CallContext.Capture(); // all that goes with it, wherever the batch does
+        if (_plan.Executor.RunsHere)
+            NoteOuter();
     }
 
     // Split off by whoever has a use for it, in a context that is none of its business.
@@ -39,6 +36,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
         Context = whole.Context;
         NoteOuter(whole);
         Owner = whole.Owner;
+        Meter = whole.Meter;
     }
 
     private BatchItem(MapBatch<TArgument, TResult> batch, int first, int count) : base(batch.Run.Plan.Options)
@@ -60,7 +58,9 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
     public override bool IsBatch => true;
 
-    public override long ArgumentBytes => _plan.Codec is null ? 0 : WriteArguments().Length;
+    public override bool CanTravel => _batch.Codec is not null;
+
+    public override long ArgumentBytes => _batch.Codec is null ? 0 : WriteArguments().Length;
 
     public override Task? Run(RunningItem running)
     {
@@ -71,17 +71,17 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
                 _running!.Cancel();
         }
 
-        if (_execution is null)
+        if (Surroundings(_execution) is { } surroundings)
         {
-            RunHere(running);
-            RunningItem.Forget();
+            ExecutionContext.Run(
+                surroundings,
+                static running => ((BatchItem<TArgument, TResult>)((RunningItem)running!).Item!).RunHere((RunningItem)running),
+                running);
         }
         else
         {
-            ExecutionContext.Run(
-                _execution,
-                static running => ((BatchItem<TArgument, TResult>)((RunningItem)running!).Item!).RunHere((RunningItem)running),
-                running);
+            RunHere(running);
+            RunningItem.Forget();
         }
 
         return running.Pending;
@@ -105,7 +105,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
     public override void Complete(int index, ReadOnlySpan<byte> result)
     {
-        bool decodeHere = ReferenceEquals(_plan.Codec, PayloadCodec.Default) && (PayloadCodec.IsRaw<TResult>() || typeof(TResult) == typeof(Nothing));
+        bool decodeHere = ReferenceEquals(_batch.Codec, PayloadCodec.Default) && (PayloadCodec.IsRaw<TResult>() || typeof(TResult) == typeof(Nothing));
         byte[] bytes = decodeHere ? [] : result.ToArray(); // before the claim: who has claimed cannot fail any more
 
         // From here on the task has ended for the pool, even where its result is decoded later.
@@ -204,6 +204,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     private void RunHere(RunningItem running)
     {
         running.Begin();
+        Context?.Apply();
         long started = Stopwatch.GetTimestamp();
         int ran = 0;
         while (Claim.TryBegin(ref Word, running.Generation, out int index))
@@ -275,7 +276,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
         TResult result;
         try
         {
-            result = Payload.Decode<TResult>(_plan.Codec!, bytes, PayloadSide.ParentResult);
+            result = Payload.Decode<TResult>(_batch.Codec!, bytes, PayloadSide.ParentResult);
         }
         catch (PayloadException error)
         {
@@ -297,7 +298,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     {
         try
         {
-            SucceedClaimed(index, Payload.Decode<TResult>(_plan.Codec!, result, PayloadSide.ParentResult));
+            SucceedClaimed(index, Payload.Decode<TResult>(_batch.Codec!, result, PayloadSide.ParentResult));
         }
         catch (PayloadException error)
         {

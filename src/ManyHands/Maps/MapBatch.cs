@@ -25,8 +25,9 @@ internal sealed class MapBatch<TArgument, TResult>
         _indexes = new long[size];
         _results = new TResult[size];
         _states = new byte[size];
-        if (run.Plan.Codec is not null)
+        if (run.Plan.Codec is { } codec && run.Plan.Executor.EncodesNext(run.Plan.Reference))
         {
+            Codec = codec;
             _ends = new int[size];
             _arguments = new PayloadWriter();
         }
@@ -41,6 +42,9 @@ internal sealed class MapBatch<TArgument, TResult>
     }
 
     public MapRun<TArgument, TResult> Run => _run;
+
+    /// <summary>Encodes its arguments and results; null where they stay in this process.</summary>
+    public IPayloadCodec? Codec { get; }
 
     public int Count { get; private set; }
 
@@ -59,7 +63,7 @@ internal sealed class MapBatch<TArgument, TResult>
             {
                 _arguments.WriteInt32(0);
                 if (typeof(TArgument) != typeof(Nothing))
-                    PayloadCodec.Encode(_run.Plan.Codec!, input, _arguments, PayloadSide.Submit);
+                    PayloadCodec.Encode(Codec!, input, _arguments, PayloadSide.Submit);
             }
             catch (PayloadException)
             {

@@ -160,8 +160,9 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
             return _run.InFlight < limit;
 
         // Results in order may have to wait for a slow one before them, so more of them are allowed to.
-        long batches = 3L * _plan.Executor.Lanes * _run.BatchSize;
-        long singles = (_plan.IsOrdered ? 16L : 2L) * _plan.Executor.Lanes;
+        int lanes = _plan.Executor.LanesFor(_plan.Reference);
+        long batches = 3L * lanes * _run.BatchSize;
+        long singles = (_plan.IsOrdered ? 16L : 2L) * lanes;
         return _run.InFlight < Math.Max(batches, singles);
     }
 }

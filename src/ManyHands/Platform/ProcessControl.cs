@@ -65,6 +65,17 @@ internal static class ProcessControl
         }
     }
 
+    /// <summary>What the processors did for a process until now, as exactly as the system tells; null where it is gone.</summary>
+    public static ProcessLoad? Load(int pid)
+    {
+        if (CurrentPlatform.IsLinux)
+            return ProcessFiles.Load(pid);
+        return Usage(pid).ProcessorTime is { } time ? new ProcessLoad(time, new Dictionary<string, TimeSpan>()) : null;
+    }
+
+    /// <summary>Memory in bytes that this process and its children could still take; more than there can be where the system does not tell.</summary>
+    public static long FreeBytes() => CurrentPlatform.IsLinux ? FreeMemory.Bytes() : long.MaxValue;
+
     // Not inlined, so that a worker does not load for it what it never uses.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void KillSelf()

@@ -17,6 +17,7 @@ internal sealed partial class Scheduler
         return worker.Tasks >= (retire.AfterTasks ?? long.MaxValue)
             || now - worker.ServesSince >= (retire.AfterAge ?? TimeSpan.MaxValue)
             || worker.RanOutOfMemory
+            || (_staff.Serving > Limit && worker.IsEmpty)
             || (worker.Tasks > 0 && (retire.AboveBytes ?? _options.MemoryLimit) is { } bytes && IsAbove(Math.Min(bytes, _options.MemoryLimit ?? bytes), worker, now));
     }
 

@@ -13,7 +13,7 @@ internal sealed partial class Scheduler
         if (Broken is not null)
             return;
         replace &= Closing is null;
-        while (_staff.Serving < _options.Workers)
+        while (_staff.Serving < Limit)
         {
             Worker? spare = FindSpare();
             int underWay = spare?.Phase == WorkerPhase.Ready ? 0 : _staff.StartingLanes;

@@ -65,7 +65,7 @@ internal sealed partial class Scheduler
     private bool StandsStill(out List<WorkItem> running, out Dictionary<WorkItem, WorkItem> heldUp, out bool isGuess)
     {
         (running, heldUp, isGuess) = ([], [], false);
-        if (_staff.Serving < _options.Workers)
+        if (_staff.Serving < Limit)
             return false;
         foreach (Worker worker in _staff)
         {

@@ -31,6 +31,7 @@ internal sealed partial class Scheduler
     {
         _options = options;
         _newWorker = newWorker;
+        Limit = options.Workers;
     }
 
     /// <summary>What has to be done, in order. The caller empties it.</summary>

@@ -6,7 +6,7 @@ namespace ManyHands.Pooling;
 /// The shell around the <see cref="Scheduler"/>: gives it events under one lock, does what it decides, keeps its time, and counts. What runs
 /// code of others (ends, observers, cancellation callbacks) is done after the lock.
 /// </summary>
-internal sealed class WorkerPool : IWorkOwner
+internal sealed partial class WorkerPool : IWorkOwner
 {
     private readonly Lock _gate = new();
     private readonly Scheduler _scheduler;
@@ -40,15 +40,28 @@ internal sealed class WorkerPool : IWorkOwner
     {
         using var done = Enter();
         ThrowIfClosed();
-        item.Owner = this;
-        item.IsInner = item.Outer?.IsWithin(this) == true;
-        return _scheduler.Submit(item, mayWait, _clock.Now);
+        return Queue(item, mayWait);
     }
 
     public void RequestCancel(WorkItem item, CancelReason reason)
     {
-        using var done = Enter();
-        _scheduler.Cancel(item, reason, _clock.Now);
+        IWorkOwner? owner;
+        using (Enter())
+        {
+            owner = item.Owner;
+            if (ReferenceEquals(owner, this))
+                _scheduler.Cancel(item, reason, _clock.Now);
+        }
+
+        if (!ReferenceEquals(owner, this))
+            owner?.RequestCancel(item, reason); // it has moved meanwhile
+    }
+
+    private Admission Queue(WorkItem item, bool mayWait)
+    {
+        item.Owner = this;
+        item.IsInner = item.Outer?.IsWithin(this) == true;
+        return _scheduler.Submit(item, mayWait, _clock.Now);
     }
 
     public Task CloseAsync(CloseMode mode)
@@ -128,6 +141,7 @@ internal sealed class WorkerPool : IWorkOwner
             _ => _cancelled,
         };
         counter.Add(count);
+        item.Meter?.Ended(item, count, error);
         for (int i = 0; i < count && _observer is not null; i++)
             Observe(new TaskEnded(item.Id, item.Name, outcome, error));
     }

@@ -94,6 +94,9 @@ public sealed class ProcessExecutor : Executor
 
     internal override int Lanes { get; }
 
+    /// <summary>For an executor that adapts it.</summary>
+    internal WorkerPool Pool => _pool;
+
     internal override bool CanTakeBack => _plan.HasMarks;
 
     private protected override IPayloadCodec Codec { get; }

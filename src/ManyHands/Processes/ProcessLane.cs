@@ -119,11 +119,11 @@ internal sealed class ProcessLane
                     Complete(item, 0, header.Length);
                 _reader.ForgetLarge();
                 item.ShowResults();
-                item.Measured(1, elapsed);
+                Measured(item, 1, elapsed);
                 break;
             case FrameKind.Failed:
                 FailRemotely(item, 0);
-                item.Measured(1, elapsed);
+                Measured(item, 1, elapsed);
                 break;
             case FrameKind.BatchResult:
                 Complete(item, Index(header, item), header.Length);
@@ -137,12 +137,19 @@ internal sealed class ProcessLane
                 _reading = null; // whoever reads this publishes the whole item
                 if (!IsComplete(item))
                     throw new ProtocolException("the end of a batch was received before all its results");
-                item.Measured(item.Count, elapsed);
+                Measured(item, item.Count, elapsed);
                 break;
         }
 
         Volatile.Write(ref _items[header.Slot], null);
         endings.Add(new Ending(item, elapsed));
+    }
+
+    private void Measured(WorkItem item, int count, TimeSpan elapsed)
+    {
+        item.Measured(count, elapsed);
+        if (item.Meter is { } meter && _lane.Worker.Pid is { } pid)
+            meter.Ran(count, elapsed, pid);
     }
 
     /// <summary>

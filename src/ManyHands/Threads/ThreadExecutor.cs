@@ -38,13 +38,18 @@ public sealed class ThreadExecutor : Executor
     {
     }
 
-    internal ThreadExecutor(ExecutorOptions? options, TimeSpan? idleLimit, TimeSpan? guessedStandstill)
+    /// <summary>Makes an executor whose pool may have another number of workers later.</summary>
+    internal ThreadExecutor(ExecutorOptions options, int mostWorkers) : this(options, idleLimit: null, guessedStandstill: null, mostWorkers)
+    {
+    }
+
+    internal ThreadExecutor(ExecutorOptions? options, TimeSpan? idleLimit, TimeSpan? guessedStandstill, int? mostWorkers = null)
         : base(new ExecutorTraits(Isolation.None, CopiesArguments: false, CanKill: false, Delivery.AtMostOnce))
     {
         options ??= new ExecutorOptions();
         options.Check();
         Lanes = options.Workers ?? Math.Min(32, Environment.ProcessorCount + 4);
-        _threads = new OwnThreads(Lanes, idleLimit);
+        _threads = new OwnThreads(mostWorkers ?? Lanes, idleLimit);
         _pool = new WorkerPool(
             new SchedulerOptions
             {
@@ -60,6 +65,9 @@ public sealed class ThreadExecutor : Executor
     }
 
     internal override int Lanes { get; }
+
+    /// <summary>For an executor that adapts it.</summary>
+    internal WorkerPool Pool => _pool;
 
     private protected override IPayloadCodec Codec => PayloadCodec.Default;
 

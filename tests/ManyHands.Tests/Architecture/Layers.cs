@@ -20,6 +20,7 @@ internal static partial class Layers
         ["Protocol"] = [Contract],
         ["Pooling"] = [Contract],
         ["Hybrid"] = [Contract],
+        ["Adaptive"] = ["Threads", "Processes", "Pooling", "Platform", Contract], // chooses between back ends, so it has to know them
         ["Diagnostics"] = [Contract],
         ["Transports"] = ["Platform", Contract],
         ["Shell"] = ["Platform", Contract],

@@ -207,7 +207,7 @@ public sealed class CompletionRunTests
     private static void Wait(Func<bool> condition) => SpinWait.SpinUntil(condition, _limit).ShouldBeTrue();
 
     private static TaskItem<int, int> NewItem() =>
-        new(new Work<int, int>((Func<int, int>)Math.Abs), 1, SubmitOptions.Default, PayloadCodec.Default, default);
+        new(new Work<int, int>((Func<int, int>)Math.Abs), 1, SubmitOptions.Default, PayloadCodec.Default, mayRunHere: false, default);
 
     private static Ending Ended(Action continuation)
     {

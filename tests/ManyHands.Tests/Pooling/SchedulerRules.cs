@@ -68,10 +68,10 @@ internal sealed class SchedulerRules(SimulatedPool pool)
             Require(worker.IsEmpty || worker.Role == WorkerRole.Serving, $"worker {worker.Number} has something and is {worker.Role}");
         }
 
-        Require(busy <= pool.Options.Workers, "more workers have something than may");
-        Require(serving <= pool.Options.Workers, "there are more workers than allowed");
+        Require(busy <= pool.MostWorkers, "more workers have something than may");
+        Require(serving <= pool.MostWorkers, "there are more workers than allowed");
         Require(
-            spares <= pool.Options.WarmSpares + leaving || serving == pool.Options.Workers || pool.Closing is not null || Scheduler.Broken is not null,
+            spares <= pool.Options.WarmSpares + leaving || serving >= Scheduler.Limit || pool.Closing is not null || Scheduler.Broken is not null,
             "there are more spares than anybody wants");
         Require(pool.Processes.Count <= serving + spares + dismissed, "a process lives on that nobody counts");
         Require(
@@ -111,7 +111,7 @@ internal sealed class SchedulerRules(SimulatedPool pool)
         Require(Scheduler.Queued == queued, $"{Scheduler.Queued} tasks are counted as queued, and {queued} are");
         bool hasRoom = queued - atDoor < pool.Options.QueueLimit && queuedBytes < pool.Options.QueueBytes;
         Require(atDoor == 0 || !hasRoom, "somebody waits at the door of a queue that has room");
-        bool isShort = Scheduler.Workers.Serving < pool.Options.Workers;
+        bool isShort = Scheduler.Workers.Serving < Scheduler.Limit;
         bool isIdle = Scheduler.Workers.Any(worker => worker.Phase == WorkerPhase.Ready
             && (worker.Role == WorkerRole.Serving ? worker.Lanes.Any(lane => lane.Items.Count == 0) : isShort));
         Require(queued == atDoor || !isIdle, "a lane is idle while tasks are queued");

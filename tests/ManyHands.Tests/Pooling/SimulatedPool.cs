@@ -15,6 +15,7 @@ internal sealed class SimulatedPool
     public SimulatedPool(SchedulerOptions options, int lanes = 1, bool takesBack = true, bool actsAtOnce = false)
     {
         Options = options;
+        MostWorkers = options.Workers;
         TakesBack = takesBack;
         ActsAtOnce = actsAtOnce;
         Scheduler = new Scheduler(options, number => new SimulatedWorker(this, number, lanes));
@@ -36,6 +37,9 @@ internal sealed class SimulatedPool
     public SchedulerOptions Options { get; }
 
     public Scheduler Scheduler { get; }
+
+    /// <summary>Workers that there may be: those beyond a lowered limit may end what they are at.</summary>
+    public int MostWorkers { get; private set; }
 
     /// <summary>Workers can give back what they have not begun.</summary>
     public bool TakesBack { get; }
@@ -105,6 +109,22 @@ internal sealed class SimulatedPool
         }
     }
 
+    public void SetLimit(int limit)
+    {
+        MostWorkers = Math.Max(limit, Scheduler.Workers.Serving);
+        Scheduler.SetLimit(limit, Now);
+        Perform();
+    }
+
+    /// <summary>Takes items out of the queue; they are the test's then.</summary>
+    public List<WorkItem> Withdraw(Predicate<WorkItem> which)
+    {
+        List<WorkItem> taken = Scheduler.Withdraw(which, Now);
+        Items.RemoveAll(taken.Contains);
+        Perform();
+        return taken;
+    }
+
     public void Close(CloseMode mode)
     {
         Scheduler.Close(mode, Now);
@@ -118,7 +138,7 @@ internal sealed class SimulatedPool
         || (IsSoon(Scheduler.NextDue) && Processes.Exists(worker => (worker.IsStopped && Options.HeartbeatLimit is not null) || worker.IsTooBig));
 
     /// <summary>Every lane runs something that waits, itself or by way of what it waits for, for something that cannot begin.</summary>
-    public bool StandsStill => Scheduler.Workers.Serving == Options.Workers
+    public bool StandsStill => Scheduler.Workers.Serving >= Scheduler.Limit
         && Processes.TrueForAll(worker => Array.TrueForAll(worker.Slots, lane => lane.Running is { } running && IsStuck(running.Item)))
         && Scheduler.Workers.All(worker => worker.Phase is WorkerPhase.Ready or WorkerPhase.Retiring);
 

@@ -29,6 +29,13 @@ internal static unsafe class LibC
     public const short PollIn = 1;
     public const short PollOut = 4;
 
+    /// <summary>struct timespec of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpecification
+    {
+        public long Seconds, Nanoseconds;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     public struct PollEntry
     {
@@ -85,6 +92,9 @@ internal static unsafe class LibC
 
     [DllImport("libc", EntryPoint = "getppid")]
     public static extern int GetParentPid();
+
+    [DllImport("libc", EntryPoint = "clock_gettime")]
+    public static extern int ClockTime(int clock, out TimeSpecification time);
 
     [DllImport("libc", EntryPoint = "waitid", SetLastError = true)]
     public static extern int WaitId(int idType, int id, byte* info, int options);

@@ -19,6 +19,44 @@ internal static class ProcessFiles
         return new ProcessUsage(time, KiB(status, "VmHWM:"), KiB(status, "VmRSS:"));
     }
 
+    /// <summary>What the processors did for a process until now; null where it is gone. Costs some 100 µs: a file for each of its threads.</summary>
+    public static ProcessLoad? Load(int pid)
+    {
+        const int childUser = 16 - 3, childSystem = 17 - 3;
+        const int processorClock = 2;
+        if (LibC.ClockTime((~pid << 3) | processorClock, out LibC.TimeSpecification own) != 0) // by nanoseconds, where the files have clock ticks
+            return null;
+        string[] fields = Fields(pid);
+        if (fields.Length <= childSystem)
+            return null;
+        TimeSpan children = TimeSpan.FromTicks((Number(fields[childUser]) + Number(fields[childSystem])) * TicksPerClock);
+        return new ProcessLoad(Time(own.Seconds, own.Nanoseconds) + children, Delays(pid));
+    }
+
+    // For each thread: nanoseconds on a processor, nanoseconds of waiting for one, and how often.
+    private static Dictionary<string, TimeSpan> Delays(int pid)
+    {
+        var delays = new Dictionary<string, TimeSpan>();
+        try
+        {
+            foreach (string folder in Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/task")))
+            {
+                string thread = Path.GetFileName(folder);
+                if (Read(pid, $"task/{thread}/schedstat") is [_, var delayed, ..])
+                    delays[thread] = Time(0, Number(delayed));
+            }
+        }
+        catch (IOException)
+        {
+            // It has just ended.
+        }
+
+        return delays;
+    }
+
+    private static TimeSpan Time(long seconds, long nanoseconds) =>
+        TimeSpan.FromTicks((seconds * TimeSpan.TicksPerSecond) + (nanoseconds / TimeSpan.NanosecondsPerTick));
+
     /// <summary>When a process began, in the system's own unit; it tells two apart that have had the same id. Null where that cannot be read.</summary>
     public static long? Birth(int pid)
     {
