@@ -10,7 +10,11 @@ public sealed class ReportTests
         WayResult way = Invented.Way(Markup, 2, 1);
         ExperimentResult experiment = Invented.Experiment(way, way with { Workers = 4 }) with
         {
-            Name = Markup, Title = Markup, Shows = Markup, Classic = Markup, LeftOut = [Markup],
+            Name = Markup,
+            Title = Markup,
+            Shows = Markup,
+            Classic = Markup,
+            LeftOut = [Markup],
         };
         LabResult result = Invented.Result(experiment) with { Notes = [Markup], Runtimes = [Markup], Machine = new Machine(1, 1, Markup, Markup, true, null) };
         string html = HtmlReport.Write(result, [Markup], _ => [Markup]);

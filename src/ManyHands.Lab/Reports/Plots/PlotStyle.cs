@@ -50,11 +50,11 @@ internal static class PlotStyle
         {
             string colour = string.Create(CultureInfo.InvariantCulture, $"c{i}");
             css.Write(Stroke($".plot .line{i},.plot .whisker{i},.plot .hollow{i}", colour, _light[i]));
-        css.Write(Fill($".plot .fill{i},.plot .dot{i}", colour, _light[i]));
+            css.Write(Fill($".plot .fill{i},.plot .dot{i}", colour, _light[i]));
             css.Write(Fill($".plot .hollow{i}", "paper", "#ffffff"));
-        css.Write(Stroke($".plot .fill{i},.plot .dot{i}", "paper", "#ffffff"));
+            css.Write(Stroke($".plot .fill{i},.plot .dot{i}", "paper", "#ffffff"));
             css.Write(Stroke($".plot .wrong{i}", colour, _light[i]));
-        css.Write(Fill($".plot .wrong{i}", "paper", "#ffffff"));
+            css.Write(Fill($".plot .wrong{i}", "paper", "#ffffff"));
             css.Write($".plot .line{i}{{fill:none;stroke-width:2;stroke-linejoin:round}}.plot .whisker{i}{{stroke-width:1.3}}.plot .hollow{i}{{stroke-width:1.2}}");
             css.Write($".plot .fill{i}{{stroke-width:.6}}.plot .dot{i}{{stroke-width:1}}.plot .wrong{i}{{stroke-width:1.2;stroke-dasharray:3 2}}");
         }
