@@ -26,7 +26,7 @@ public sealed class Advising
         Measurement garbage = Invented.Method(wall: 0.1, cpu: 0.1) with { CollectorSeconds = 0.02, AllocatedBytes = 1e9 };
         Invented.Advise(garbage).Kind.ShouldBe(WorkerKind.Processes);
         Invented.Advise(garbage with { CollectorSeconds = 0.001 }).Kind.ShouldBe(WorkerKind.Threads);
-        Invented.Advise(garbage with { Cpu = new Series(0.001) , Wall = new Series(0.1) }).Kind.ShouldBe(WorkerKind.Threads);
+        Invented.Advise(garbage with { Cpu = new Series(0.001), Wall = new Series(0.1) }).Kind.ShouldBe(WorkerKind.Threads);
         Invented.Advise(garbage with { PayloadSeconds = 0.09 }).Kind.ShouldBe(WorkerKind.Threads, "moving its data would cost more");
     }
 

@@ -54,7 +54,8 @@ public sealed class HeldData : DataExperiment
                 Fill(array.Span);
                 return [.. Enumerable.Repeat(array, n)];
             },
-            shared => Sum(shared.Span), Average, () => array?.Dispose()) with { Bytes = Length * sizeof(double) };
+            shared => Sum(shared.Span), Average, () => array?.Dispose()) with
+        { Bytes = Length * sizeof(double) };
     }
 
     private static double Average(IReadOnlyList<double> results) => results.Average();

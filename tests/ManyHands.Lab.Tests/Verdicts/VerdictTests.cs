@@ -93,7 +93,8 @@ public sealed class VerdictTests
     {
         ExperimentResult held = Experiment(
             "Held", WorkGroup.Data, Way("threads", 2, 1) with { PeakBytes = 200L << 20 }, Way("processes", 2, 1) with { PeakBytes = 400L << 20 },
-            Way("threads", 4, 1) with { PeakBytes = 200L << 20 }, Way("processes", 4, 1) with { PeakBytes = 800L << 20 }) with { IsAboutMemory = true };
+            Way("threads", 4, 1) with { PeakBytes = 200L << 20 }, Way("processes", 4, 1) with { PeakBytes = 800L << 20 }) with
+        { IsAboutMemory = true };
         Verdict(held).ShouldContain("Held: with 4 workers, threads take least, 200 MiB in all; processes 4.0× of that.");
     }
 
