@@ -104,10 +104,11 @@ internal readonly record struct Choice(WorkerKind Kind, int Workers)
     public static IEnumerable<Choice> All(Measurement measurement, int tasks)
     {
         double all = tasks * measurement.Wall.Median;
-        IEnumerable<Choice> some = ((int[])[1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 512]).Where(n => all / n <= LongestSeconds || n is 2 or 3).Select(n => new Choice(WorkerKind.Threads, n));
+        bool IsShort(int n) => all / n <= LongestSeconds || (n is 2 or 3 && measurement.CpuShare > 0.5);
+        IEnumerable<Choice> some = ((int[])[1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 512]).Where(IsShort).Select(n => new Choice(WorkerKind.Threads, n));
         if (measurement.Crash is not null)
             some = [];
-        return some.Concat(((int[])[1, 2, 3, 4, 8, 16]).Where(n => all / n <= LongestSeconds || n is 2 or 3).Select(n => new Choice(WorkerKind.Processes, n)))
+        return some.Concat(((int[])[1, 2, 3, 4, 8, 16]).Where(IsShort).Select(n => new Choice(WorkerKind.Processes, n)))
             .Concat(all <= LongestSeconds && measurement.Crash is null ? [new Choice(WorkerKind.Serial, 1)] : []);
     }
 
@@ -284,11 +285,8 @@ internal static class Work
         string origin = Path.Combine(folder, "origin");
         Git("init", "--quiet", origin);
         Git("-C", origin, "-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "--quiet", "--allow-empty", "--message", "first");
-        for (int task = 0; task < 96; task++)
-        {
-            string clone = XX (!Directory.Exists(clone))
-                Git("clone", "--quiet", origin, clone);
-        }
+        for (int i = 0; i < Clones; i++)
+            Git("clone", "--quiet", origin, Path.Combine(folder, $"clone-{i}"));
     });
 
     private static double Git(params string[] arguments)
