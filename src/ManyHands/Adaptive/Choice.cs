@@ -12,7 +12,7 @@ internal sealed record Choice(Place Place, int Workers, string Reason)
     private static readonly TimeSpan _enough = TimeSpan.FromMilliseconds(50);
 
     // Below this sending a task to another process costs more than the task: bench/kinds.cs, maps of tiny items.
-    private static readonly TimeSpan _tiny = TimeSpan.FromMicroseconds(2);
+    private static readonly TimeSpan _tiny = TimeSpan.FromMicroseconds(3);
     private const int ManyTiny = 1000;
 
     // Work that is on a processor for less of its time than this waits.
