@@ -34,6 +34,9 @@ public abstract class Experiment : IAsyncDisposable
     /// <summary>What its work mostly does.</summary>
     public abstract WorkGroup Group { get; }
 
+    /// <summary>One worker keeps a core busy, so more workers than cores are beside the point. Default: where it computes.</summary>
+    public virtual bool KeepsCoresBusy => Group == WorkGroup.Computing;
+
     /// <summary>It is a part of the short run. Default: yes.</summary>
     public virtual bool IsQuick => true;
 

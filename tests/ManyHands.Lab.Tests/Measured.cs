@@ -12,7 +12,7 @@ internal static class Measured
         new(title, title, "what it shows", "where it is classic", group, IsAboutMemory: false, ways, []);
 
     public static LabResult Result(params ExperimentResult[] experiments) => new(
-        new Machine(Cores: 2, MemoryBytes: 8L << 30, "a system", "a runtime", IsOptimized: true, LoadBefore: 0), DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(30), Rounds: 5,
+        new Machine(Cores: 2, MemoryBytes: 8L << 30, "a system", "a runtime", IsOptimized: true, BusyBefore: 0), DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(30), Rounds: 5,
         [], experiments, []);
 
     public static string Verdict(params ExperimentResult[] experiments) => string.Join('\n', Lab.Verdict.Of(Result(experiments)));

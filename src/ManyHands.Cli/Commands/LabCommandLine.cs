@@ -24,7 +24,7 @@ internal sealed record LabCommandLine
                                  some twenty minutes
               --workers NUMBERS  numbers of workers to try: --workers 1,2,4
               --rounds N         rounds, in each of which everything is timed once
-                                 (default 5, or as many as there is time for in 45 s;
+                                 (default 5, or as many as there is time for in 50 s;
                                  with --only, --full, --workers or this there is no limit)
               --no-others        leave out the other runtimes
 

@@ -23,15 +23,16 @@ public abstract class DataExperiment : Experiment
             {
                 await WarmWorkers.ReadyAsync(executor, workers, _ => default, 0, cancellationToken).ConfigureAwait(false);
                 IReadOnlyList<TInput> all = inputs(workers);
-                return new Bout(
-                    async token =>
-                    {
-                        // Singly and all at once: each worker is to have one.
-                        Task<double>[] tasks = [.. all.Select(input => executor.RunAsync(work, input, token))];
-                        double[] results = await Task.WhenAll(tasks).ConfigureAwait(false);
-                        return new Outcome(sum is null ? results.Sum() : sum(results), []);
-                    },
-                    new Closing(executor, forget));
+                await RunAsync(cancellationToken).ConfigureAwait(false); // the work is compiled, and what it shares is mapped
+                return new Bout(RunAsync, new Closing(executor, forget));
+
+                async Task<Outcome> RunAsync(CancellationToken token)
+                {
+                    // Singly and all at once: each worker is to have one.
+                    Task<double>[] tasks = [.. all.Select(input => executor.RunAsync(work, input, token))];
+                    double[] results = await Task.WhenAll(tasks).ConfigureAwait(false);
+                    return new Outcome(sum is null ? results.Sum() : sum(results), []);
+                }
             }
             catch
             {

@@ -19,6 +19,9 @@ public sealed class TinyTasks : KindsExperiment<TinyTasks, long>, ITaskWork<long
     public override WorkGroup Group => WorkGroup.Mixed;
 
     /// <inheritdoc/>
+    public override bool KeepsCoresBusy => true;
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<long> Inputs => [.. Enumerable.Repeat(Steps.In(0.01), 5000)];
 
     /// <inheritdoc/>
@@ -35,7 +38,7 @@ public sealed class Allocating : KindsExperiment<Allocating, int>, ITaskWork<int
     public override string Name => "garbage";
 
     /// <inheritdoc/>
-    public override string Title => "Work that allocates 1.6 GB in small objects";
+    public override string Title => "Work that allocates 0.8 GB in small objects";
 
     /// <inheritdoc/>
     public override string Shows => "The garbage collector of a process stops all of its threads at once; other processes have one of their own.";
@@ -47,7 +50,10 @@ public sealed class Allocating : KindsExperiment<Allocating, int>, ITaskWork<int
     public override WorkGroup Group => WorkGroup.Mixed;
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<int> Inputs => [.. Enumerable.Repeat(20_000, Parts)];
+    public override bool KeepsCoresBusy => true;
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<int> Inputs => [.. Enumerable.Repeat(10_000, Parts)];
 
     /// <inheritdoc/>
     protected override int WarmUp => 10;

@@ -7,7 +7,7 @@ public sealed class Sleeping : KindsExperiment<Sleeping, int>, IAsyncTaskWork<in
     public override string Name => "sleep";
 
     /// <inheritdoc/>
-    public override string Title => "32 tasks that wait 20 ms";
+    public override string Title => "16 tasks that wait 20 ms";
 
     /// <inheritdoc/>
     public override string Shows => "Waiting costs no core: the number of workers decides, not that of cores.";
@@ -19,7 +19,7 @@ public sealed class Sleeping : KindsExperiment<Sleeping, int>, IAsyncTaskWork<in
     public override WorkGroup Group => WorkGroup.Waiting;
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<int> Inputs => [.. Enumerable.Repeat(20, 32)];
+    protected override IReadOnlyList<int> Inputs => [.. Enumerable.Repeat(20, 16)];
 
     /// <inheritdoc/>
     protected override int WarmUp => 0;

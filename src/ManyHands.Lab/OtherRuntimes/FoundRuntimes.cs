@@ -15,7 +15,7 @@ internal sealed class FoundRuntimes
         ["roots"] = (16, 4_000_000L * Environment.ProcessorCount),
         ["cosines"] = (16, 10_000_000),
         ["sha256"] = (16, 256),
-        ["sleep"] = (32, 640),
+        ["sleep"] = (16, 320),
     };
 
     private readonly List<OtherRuntime> _runtimes = [];

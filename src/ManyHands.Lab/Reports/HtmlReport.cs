@@ -61,8 +61,8 @@ public static class HtmlReport
         Fact("Machine", $"{Quantity.Count(machine.Cores)} {(machine.Cores == 1 ? "core" : "cores")}, {Quantity.Bytes(machine.MemoryBytes)}");
         Fact("System", machine.System);
         Fact("Runtime", machine.IsOptimized ? machine.Runtime : $"{machine.Runtime}, debug build");
-        if (machine.LoadBefore is { } load)
-            Fact("Load before", $"{load.ToString("0.0", CultureInfo.InvariantCulture)}");
+        if (machine.BusyBefore is { } load)
+            Fact("Busy before", $"{load.ToString("0.0", CultureInfo.InvariantCulture)} cores");
         Fact("Date", result.Date.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture));
         Fact("Took", $"{Quantity.Time(result.Took.TotalSeconds)}, {Quantity.Count(result.Rounds)} complete {(result.Rounds == 1 ? "round" : "rounds")}");
         html.Write("</dl>\n</header>\n");

@@ -10,8 +10,12 @@ internal static class LabNotes
         var notes = new List<string>();
         if (!result.Machine.IsOptimized)
             notes.Add("This is a debug build: times are too long and ratios are off. Run it with -c Release.");
-        if (result.Machine.LoadBefore is { } load && load > 0.5 * result.Machine.Cores)
-            notes.Add($"The machine was busy before the lab began (load {load:0.0} on {result.Machine.Cores} cores): speed-ups are understated.");
+        if (result.Machine.BusyBefore is { } busy && busy > 0.25 * result.Machine.Cores)
+        {
+            notes.Add(FormattableString.Invariant($"The machine was busy before the lab began ({busy:0.0} of {result.Machine.Cores} cores): ")
+                + "speed-ups are understated.");
+        }
+
         if (result.Rounds < 1)
             notes.Add("There was no time to measure everything even once. On a busy machine, --rounds 3 gives it the time it needs.");
         else if (result.Rounds < 3)

@@ -7,8 +7,8 @@ public sealed record LabOptions
     public IReadOnlyList<Experiment>? Experiments { get; init; }
 
     /// <summary>
-    /// Numbers of workers to try. Default: the cores; for work that computes also twice as many, for work that waits or does both also 16, or four times the
-    /// cores where these are 16 or more.
+    /// Numbers of workers to try. Default: a short run, with every kind of worker at the cores, or for work that waits or does both at 16 (four times
+    /// the cores where these are 16 or more), threads at another number too, and other runtimes in the countdown only.
     /// </summary>
     public IReadOnlyList<int>? WorkerCounts { get; init; }
 
@@ -16,10 +16,10 @@ public sealed record LabOptions
     public int Rounds { get; init; } = 5;
 
     /// <summary>
-    /// Time after which nothing further is measured; what has not been timed by then is left out, and said to be. Default: 45 s. What is running then
+    /// Time after which nothing further is measured; what has not been timed by then is left out, and said to be. Default: 50 s. What is running then
     /// still ends, so the lab may take a little longer.
     /// </summary>
-    public TimeSpan? Budget { get; init; } = TimeSpan.FromSeconds(45);
+    public TimeSpan? Budget { get; init; } = TimeSpan.FromSeconds(50);
 
     /// <summary>Whether the same experiments run on other runtimes that are installed. Default: yes.</summary>
     public bool OtherRuntimes { get; init; } = true;

@@ -25,8 +25,8 @@ public sealed record LabResult(
 /// <param name="System">The operating system.</param>
 /// <param name="Runtime">The runtime.</param>
 /// <param name="IsOptimized">The experiments were compiled for speed.</param>
-/// <param name="LoadBefore">Threads that wanted a core before it began, averaged over a minute; null where the system does not tell.</param>
-public sealed record Machine(int Cores, long MemoryBytes, string System, string Runtime, bool IsOptimized, double? LoadBefore);
+/// <param name="BusyBefore">Cores that others kept busy just before it began; null where the system does not tell.</param>
+public sealed record Machine(int Cores, long MemoryBytes, string System, string Runtime, bool IsOptimized, double? BusyBefore);
 
 /// <summary>One experiment.</summary>
 /// <param name="Name">Its short name.</param>

@@ -46,7 +46,7 @@ public static class Laboratory
     {
         DateTimeOffset date = TimeProvider.System.GetLocalNow();
         long started = Stopwatch.GetTimestamp();
-        double? load = Load();
+        double? busy = await BusyCoresAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Experiment> experiments = options.Experiments ?? [.. AllExperiments().Where(experiment => experiment.IsQuick)];
         DirectoryInfo folder = Directory.CreateTempSubdirectory("manyhands-lab-");
         try
@@ -65,8 +65,7 @@ public static class Laboratory
                     continue;
                 }
 
-                IReadOnlyList<int> counts = options.WorkerCounts ?? DefaultCounts(experiment);
-                trials.AddRange(experiment.Contestants(counts).Concat(runtimes.Contestants(experiment, counts))
+                trials.AddRange(Contestants(experiment, runtimes, options.WorkerCounts)
                     .Select((contestant, index) => new Trial(experiment, contestant) { IsBaseline = contestant.Kind == "serial" || index == 0 }));
             }
 
@@ -75,7 +74,7 @@ public static class Laboratory
             [
                 .. experiments.Select(experiment => Result(experiment, [.. trials.Where(trial => trial.Experiment == experiment)], cannot.GetValueOrDefault(experiment))),
             ];
-            var result = new LabResult(ThisMachine(load), date, Stopwatch.GetElapsedTime(started), rounds, runtimes.Sentences, results, []);
+            var result = new LabResult(ThisMachine(busy), date, Stopwatch.GetElapsedTime(started), rounds, runtimes.Sentences, results, []);
             return result with { Notes = LabNotes.On(result) };
         }
         finally
@@ -87,15 +86,23 @@ public static class Laboratory
         }
     }
 
-    private static IReadOnlyList<int> DefaultCounts(Experiment experiment)
+    private static IEnumerable<Contestant> Contestants(Experiment experiment, FoundRuntimes runtimes, IReadOnlyList<int>? workerCounts)
     {
+        if (workerCounts is not null)
+            return experiment.Contestants(workerCounts).Concat(runtimes.Contestants(experiment, workerCounts));
+
+        // The short run: every kind at the number that says most about it, threads at another one too, the other runtimes where theirs is classic.
         int cores = Math.Max(2, Environment.ProcessorCount);
-        return experiment.Group switch
+        (int telling, int? other) = experiment switch
         {
-            WorkGroup.Waiting or WorkGroup.Mixed => cores < 16 ? [cores, 16] : [cores, 4 * cores],
-            WorkGroup.Computing => [cores, 2 * cores],
-            _ => [cores],
+            { KeepsCoresBusy: true } => (cores, 2 * cores),
+            { Group: WorkGroup.Data } => (cores, (int?)null),
+            _ => (cores < 16 ? 16 : 4 * cores, cores),
         };
+        IEnumerable<Contestant> ours = experiment.Contestants([telling]);
+        if (other is { } count)
+            ours = ours.Concat(experiment.Contestants([count]).Where(contestant => contestant.Kind == "threads"));
+        return experiment is Experiments.Countdown ? ours.Concat(runtimes.Contestants(experiment, [cores])) : ours;
     }
 
     /// <returns>Rounds in which everything was timed.</returns>
@@ -163,16 +170,30 @@ public static class Laboratory
         double Expected(Trial trial) => measured.First(other => other.Contestant.Runtime == trial.Contestant.Runtime).Value;
     }
 
-    private static Machine ThisMachine(double? load)
+    private static Machine ThisMachine(double? busy)
     {
         var debuggable = (DebuggableAttribute?)Attribute.GetCustomAttribute(typeof(Laboratory).Assembly, typeof(DebuggableAttribute));
         return new Machine(
             Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription,
-            debuggable is not { IsJITOptimizerDisabled: true }, load);
+            debuggable is not { IsJITOptimizerDisabled: true }, busy);
     }
 
-    private static double? Load() =>
-        File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : null;
+    // From two looks at the times of all cores: user, nice, system, idle, waiting for disks, and more that is busy; see proc(5).
+    private static async Task<double?> BusyCoresAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists("/proc/stat"))
+            return null;
+        long[] before = Times();
+        await Task.Delay(TimeSpan.FromMilliseconds(300), cancellationToken).ConfigureAwait(false);
+        long[] spent = [.. Times().Zip(before, (now, then) => now - then)];
+        return spent.Sum() is var all and > 0 ? Environment.ProcessorCount * (1 - ((spent[3] + spent[4]) / (double)all)) : 0;
+
+        static long[] Times() =>
+        [
+            .. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8)
+                .Select(time => long.Parse(time, CultureInfo.InvariantCulture)),
+        ];
+    }
 
     private static long FreeBytes()
     {

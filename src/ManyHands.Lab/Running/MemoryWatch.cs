@@ -5,7 +5,7 @@ namespace ManyHands.Lab;
 /// <summary>Looks at the memory of this process and its descendants again and again while something runs. That disturbs what is being timed.</summary>
 internal sealed class MemoryWatch : IAsyncDisposable
 {
-    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(80);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
     private long _peak;

@@ -14,12 +14,12 @@ public sealed class LabTests : IDisposable
     {
         ToolResult result = await RunAsync("--only", "sleep", "--workers", "2", "--rounds", "1", "--no-others", "--report", "report.html", "--plots", "plots");
         result.ExitCode.ShouldBe(0, result.Error);
-        result.Output.ShouldContain("32 tasks that wait 20 ms");
+        result.Output.ShouldContain("16 tasks that wait 20 ms");
         result.Output.ShouldContain("Verdict");
         result.Output.ShouldContain("For work that waits: ");
         string report = Path.Combine(_folder.FullName, "report.html");
         result.Output.ShouldContain(report);
-        (await File.ReadAllTextAsync(report)).ShouldContain("32 tasks that wait 20 ms");
+        (await File.ReadAllTextAsync(report)).ShouldContain("16 tasks that wait 20 ms");
         Directory.GetFiles(Path.Combine(_folder.FullName, "plots"), "*.svg").ShouldNotBeEmpty();
         result.Error.ShouldContain("0 %"); // how far it is, as lines, since this is no terminal
     }

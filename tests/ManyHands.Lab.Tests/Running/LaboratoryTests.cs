@@ -77,7 +77,7 @@ public sealed class LaboratoryTests
         LabResult quiet = Measured.Result(Measured.Experiment("w", WorkGroup.Computing, Measured.Way("serial", 1, 1)));
         LabNotes.On(quiet).ShouldBeEmpty();
         LabNotes.On(quiet with { Experiments = [Measured.Experiment("w", WorkGroup.Computing, noisy)] }).ShouldContain(note => note.Contains("too noisy"));
-        LabNotes.On(quiet with { Machine = quiet.Machine with { LoadBefore = 2 } }).ShouldContain(note => note.Contains("busy before"));
+        LabNotes.On(quiet with { Machine = quiet.Machine with { BusyBefore = 2 } }).ShouldContain(note => note.Contains("busy before"));
         LabNotes.On(quiet with { Machine = quiet.Machine with { IsOptimized = false } }).ShouldContain(note => note.Contains("debug build"));
         LabNotes.On(quiet with { Rounds = 1 }).ShouldContain(note => note.Contains("Only 1 round:"));
     }
