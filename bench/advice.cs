@@ -34,12 +34,12 @@ string folder = Directory.CreateTempSubdirectory("manyhands-bench-").FullName;
 Environment.SetEnvironmentVariable("BENCH_SERVER", server.Address); // what tasks need travels with them
 Environment.SetEnvironmentVariable("BENCH_FOLDER", folder);
 
-// Tasks of each so that the best choice takes a second or more.
+// Tasks of each so that the best choice takes two seconds or more.
 Kind[] suite =
 [
-    new("sleep", Work.Sleep, 6000), new("fetch", Work.Fetch, 3000), new("pull", Work.Pull, 96), new("sha256", Work.Sha256, 240), new("sort", Work.Sort, 240),
-    new("compress", Work.Compress, 200), new("tiny", Work.Tiny, 400_000), new("mixed 5/45", Work.Mixed5, 800), new("mixed 45/5", Work.Mixed45, 80),
-    new("garbage", Work.Garbage, 160), new("memory", Work.Memory, 60), new("crashes", Work.Crashes, 300),
+    new("sleep", Work.Sleep, 20_000), new("fetch", Work.Fetch, 20_000), new("pull", Work.Pull, 320), new("sha256", Work.Sha256, 400), new("sort", Work.Sort, 320),
+    new("compress", Work.Compress, 200), new("tiny", Work.Tiny, 600_000), new("mixed 5/45", Work.Mixed5, 1000), new("mixed 45/5", Work.Mixed45, 100),
+    new("garbage", Work.Garbage, 300), new("memory", Work.Memory, 60), new("crashes", Work.Crashes, 400),
 ];
 Kind[] others =
 [
@@ -60,9 +60,11 @@ try
     foreach (Kind kind in kinds)
     {
         string[] inputs = [.. Enumerable.Range(0, 64).Select(i => $"{i}")];
-        Measurement measurement = await MethodProbe.MeasureAsync(
-            new MethodAddress(typeof(Work).Assembly.Location, $"{nameof(Work)}.{kind.Run.Method.Name}"), inputs, new ProbeLimits());
+        var method = new MethodAddress(typeof(Work).Assembly.Location, $"{nameof(Work)}.{kind.Run.Method.Name}");
+        Measurement measurement = await MethodProbe.MeasureAsync(method, inputs, new ProbeLimits());
         Advice advice = Advice.From(measurement with { Tasks = kind.Tasks }, MachineFacts.Here());
+        if (Ramp.IsOfUse(advice))
+            advice = Advice.From(await Ramp.OfMethodAsync(method, inputs, advice), advice.Machine);
         Choice own = new(advice.Kind, advice.Workers);
         Choice[] choices = [.. Choice.All(measurement, kind.Tasks).Prepend(own).Distinct()];
         var rates = choices.Append(Choice.Adaptive).ToDictionary(choice => choice, _ => new List<double>());
@@ -157,7 +159,7 @@ internal static class Work
     private static readonly int[] _numbers = Numbers(200_000);
     private static readonly Regex _pattern = new(@"(\w+)\s+\1|[aeiou]{3,}", RegexOptions.Compiled);
 
-    private const int Clones = 96;
+    private const int Clones = 320;
 
     // Steps that an idle core of a few years' age takes a millisecond for; what counts is that all choices do the same.
     private const long StepsPerMillisecond = 350_000;

@@ -36,6 +36,9 @@ internal static class CostModel
     private const int MostThreads = 512;
     private const int MostAsync = 10_000;
 
+    // Part of a core by which measured times may be off: not worth another worker.
+    private const double Tolerance = 0.05;
+
     // Memory is asked for by others too.
     private const double UsableMemory = 0.8;
 
@@ -53,12 +56,33 @@ internal static class CostModel
 
         WorkCharacter character = share < WaitsBelow ? WorkCharacter.IoBound : share > ComputesAbove ? WorkCharacter.CpuBound : WorkCharacter.Mixed;
         double ideal = Ideal(machine, share);
-        int workers = (int)Math.Clamp(Math.Ceiling(ideal - 0.25), 1, work.IsAsync && kind == WorkerKind.Threads ? MostAsync : MostThreads);
+        int workers = (int)Math.Clamp(Math.Ceiling(ideal - (Tolerance * machine.Cores)), 1, work.IsAsync && kind == WorkerKind.Threads ? MostAsync : MostThreads);
         var why = new List<string> { Share(work, character, share), Reason(work, kind), Formula(machine, share, workers, ideal) };
+        if (Best(work.Ramp) is { } tried)
+        {
+            workers = tried.Workers;
+            why.Add(Tried(work, tried));
+        }
+
         workers = Limited(work, machine, kind, workers, why, out bool byMemory);
         if (byMemory)
             character = WorkCharacter.MemoryBound;
         return new Advice(work, machine, character, kind, workers, SpeedUp(work, machine, kind, workers), why, []);
+    }
+
+    /// <summary>Workers that memory and descriptors allow.</summary>
+    public static int MostWorkers(Measurement work, MachineFacts machine, WorkerKind kind) =>
+        Math.Min(FittingWorkers(work, machine, kind), Math.Max(1, machine.FreeDescriptors / DescriptorsOf(work, kind)));
+
+    // The fewest workers that come close to the most tasks a second.
+    private static RampStep? Best(IReadOnlyList<RampStep> ramp) => ramp.Count == 0
+        ? null
+        : ramp.First(step => step.TasksPerSecond * (1 + (0.5 * (Ramp.Gain - 1))) >= ramp.Max(other => other.TasksPerSecond));
+
+    private static string Tried(Measurement work, RampStep tried)
+    {
+        string steps = string.Join(", ", work.Ramp.Select(step => FormattableString.Invariant($"{step.Workers}: {step.TasksPerSecond:#,0.#}")));
+        return $"Tried at once, tasks a second: {steps}. {Quantity.Workers(tried.Workers)} {(tried == work.Ramp[^1] ? "did most" : "were enough")}.";
     }
 
     /// <summary>What one task costs on a kind of worker beyond itself, in seconds.</summary>
@@ -74,9 +98,9 @@ internal static class CostModel
     public static int FittingWorkers(Measurement work, MachineFacts machine, WorkerKind kind) =>
         (int)Math.Clamp(machine.FreeBytes * UsableMemory / Math.Max(1, BytesPerWorker(work, kind)), 1, int.MaxValue);
 
-    // What computes gets the cores less the headroom. What waits fills all of them only on the average, and leaves the headroom that way.
-    private static double Ideal(MachineFacts machine, double share) =>
-        share > ComputesAbove ? machine.WorkingCores / Math.Max(1, share) : machine.Cores / Math.Max(share, 1e-4);
+    // What computes gets the cores less the headroom, and a little more where it waits in between. What waits more fills all of them only on the average, and leaves
+    // the headroom that way.
+    private static double Ideal(MachineFacts machine, double share) => (share > ComputesAbove ? machine.WorkingCores : machine.Cores) / Math.Max(share, 1e-4);
 
     private static WorkerKind Kind(Measurement work, double share)
     {
@@ -99,7 +123,7 @@ internal static class CostModel
             why.Add($"Memory allows {workers}: each takes {Quantity.Bytes(BytesPerWorker(work, kind))}, and {Quantity.Bytes(machine.FreeBytes)} are free.");
         }
 
-        int descriptors = work.IsCommand ? DescriptorsPerCommand : kind == WorkerKind.Processes ? DescriptorsPerProcess : 1;
+        int descriptors = DescriptorsOf(work, kind);
         int open = Math.Max(1, machine.FreeDescriptors / descriptors);
         if (open < workers)
         {
@@ -116,10 +140,15 @@ internal static class CostModel
         return workers;
     }
 
+    private static int DescriptorsOf(Measurement work, WorkerKind kind) =>
+        work.IsCommand ? DescriptorsPerCommand : kind == WorkerKind.Processes ? DescriptorsPerProcess : 1;
+
     // So many at a time at most, and no more of them than the cores can compute.
     private static double SpeedUp(Measurement work, MachineFacts machine, WorkerKind kind, int workers)
     {
         double wall = work.Wall.Median, cost = HandOver(work, kind);
+        if (work.Ramp.FirstOrDefault(step => step.Workers == workers) is { } tried)
+            return tried.TasksPerSecond * wall;
         double busy = work.Cpu.Median + cost;
         double byWorkers = workers * wall / (wall + cost);
         double byCores = busy > 0 ? machine.Cores * wall / busy : double.PositiveInfinity;
@@ -151,8 +180,16 @@ internal static class CostModel
         _ => "Threads are the cheapest worker, and nothing speaks against them.",
     };
 
-    private static string Formula(MachineFacts machine, double share, int workers, double ideal) => share > ComputesAbove
-        ? $"{Quantity.Workers(workers)}: the {machine.Cores} cores less a fifth for the rest of the machine{(share > 1.5 ? $", divided by the {share:0.0} cores that one task uses" : "")}."
-        : $"{Quantity.Workers(workers)}: {machine.Cores} cores × wall time / processor time"
-            + (ideal > workers + 1 ? $" would be {(ideal > 1e4 ? "more than 10,000" : $"{ideal:0}")}, and more than {workers} at a time bring little." : ".");
+    private static string Formula(MachineFacts machine, double share, int workers, double ideal)
+    {
+        if (share > ComputesAbove)
+        {
+            string more = share > 1.2 ? FormattableString.Invariant($", divided by the {share:0.0} cores that one task uses")
+                : workers > machine.WorkingCores ? ", and a little more since it waits in between" : "";
+            return $"{Quantity.Workers(workers)}: the {machine.Cores} cores less a fifth for the rest of the machine{more}.";
+        }
+
+        string most = ideal > workers + 1 ? $" would be {(ideal > MostAsync ? "more than 10,000" : $"{ideal:0}")}, and more than {workers} at a time bring little" : "";
+        return $"{Quantity.Workers(workers)}: {machine.Cores} cores × wall time / processor time{most}.";
+    }
 }

@@ -57,6 +57,9 @@ public sealed record Measurement
     /// <summary>Tasks that the user has, as far as is known: the number of inputs.</summary>
     public int Tasks { get; init; } = 1;
 
+    /// <summary>Numbers of workers that were tried, rising, where the work waits (see <see cref="Advisor.Ramp"/>). Default: none.</summary>
+    public IReadOnlyList<RampStep> Ramp { get; init; } = [];
+
     /// <summary>
     /// Part of the time in which it kept a core busy; above 1 where it uses several by itself. The upper quartile of all runs: what else the machine does
     /// can only make it look smaller.

@@ -98,4 +98,27 @@ public sealed class Advising
         Measurement disturbed = Invented.Method(wall: 0.1, cpu: 0.1) with { Wall = new Series(0.1, 0.1, 0.5, 0.1), Cpu = new Series(0.1, 0.1, 0.1, 0.1) };
         Invented.Advise(disturbed).Character.ShouldBe(WorkCharacter.CpuBound);
     }
+
+    [Fact]
+    public void What_was_tried_at_once_counts_more_than_the_formula()
+    {
+        Measurement waits = Invented.Method(wall: 0.1, cpu: 0.01);
+        Invented.Advise(waits).Workers.ShouldBe(80);
+
+        // A server that takes no more than sixteen at once; one that takes all that come.
+        Invented.Advise(waits with { Ramp = [new(8, 80), new(16, 160), new(32, 161), new(64, 158)] }).Workers.ShouldBe(16);
+        Advice more = Invented.Advise(waits with { Ramp = [new(40, 400), new(80, 800), new(160, 1500), new(320, 2000)] });
+        (more.Workers, more.SpeedUp).ShouldBe((320, 200));
+        more.Why.ShouldContain(reason => reason.Contains("320: 2,000"));
+    }
+
+    [Fact]
+    public void Only_work_that_waits_and_harms_nobody_is_tried_at_once()
+    {
+        Measurement waits = Invented.Method(wall: 0.1, cpu: 0.01);
+        Ramp.IsOfUse(Invented.Advise(waits)).ShouldBeTrue();
+        Ramp.IsOfUse(Invented.Advise(waits with { Crash = "gone" })).ShouldBeFalse();
+        Ramp.IsOfUse(Invented.Advise(waits with { Tasks = 1 })).ShouldBeFalse();
+        Ramp.IsOfUse(Invented.Advise(Invented.Method(wall: 0.1, cpu: 0.1))).ShouldBeFalse();
+    }
 }

@@ -127,6 +127,18 @@ public sealed class Measuring
     }
 
     [Fact]
+    public async Task Rising_numbers_are_tried_up_to_that_of_the_tasks()
+    {
+        var template = new CommandTemplate(["sleep"], ["0.02"]);
+        Measurement command = await Ramp.OfCommandAsync(template, Advice.From(Invented.Command(wall: 0.02, cpu: 0.005, tasks: 6), Invented.TwoCores));
+        command.Ramp.Select(step => step.Workers).ShouldBe([3, 6]);
+        Measurement method = await Ramp.OfMethodAsync(
+            new MethodAddress(_assembly, Work.Full(nameof(Work.Wait))), ["20"], Advice.From(Invented.Method(wall: 0.02, cpu: 0.005, tasks: 6), Invented.TwoCores));
+        method.Ramp.Select(step => step.Workers).ShouldBe([3, 6]);
+        command.Ramp.Concat(method.Ramp).ShouldAllBe(step => step.TasksPerSecond > 0 && step.TasksPerSecond < step.Workers / 0.019);
+    }
+
+    [Fact]
     public async Task An_advice_is_tried_beside_its_neighbours()
     {
         var template = new CommandTemplate(["sleep"], ["0.02"]);

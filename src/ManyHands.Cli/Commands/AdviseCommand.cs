@@ -22,6 +22,14 @@ internal static class AdviseCommand
                 ? MethodProbe.MeasureAsync(measured, line.Inputs, line.Limits, interruption.Stop)
                 : CommandProbe.MeasureAsync(line.Command!, line.Limits, interruption.Stop)).ConfigureAwait(false);
             Advice advice = Advice.From(measurement, machine);
+            if (Ramp.IsOfUse(advice))
+            {
+                measurement = await (line.Method is { } climbed
+                    ? Ramp.OfMethodAsync(climbed, line.Inputs, advice, interruption.Stop)
+                    : Ramp.OfCommandAsync(line.Command!, advice, interruption.Stop)).ConfigureAwait(false);
+                advice = Advice.From(measurement, machine);
+            }
+
             Verification? verification = !line.Verify
                 ? null
                 : await (line.Method is { } method
