@@ -28,6 +28,9 @@ internal static class CostModel
     private const long ProcessBytes = 10 << 20;
     private const long ThreadBytes = 128 << 10;
 
+    // From the end of a worker to the first result of the one that replaces it, on a machine whose cores are busy (bench/deaths).
+    private const double RestartSeconds = 0.25;
+
     // What a running command, or a process with its lanes, needs of them.
     private const int DescriptorsPerCommand = 4;
     private const int DescriptorsPerProcess = 8;
@@ -55,9 +58,9 @@ internal static class CostModel
         }
 
         WorkCharacter character = share < WaitsBelow ? WorkCharacter.IoBound : share > ComputesAbove ? WorkCharacter.CpuBound : WorkCharacter.Mixed;
-        double ideal = Ideal(machine, share);
+        double ideal = Ideal(machine, share) * (1 + (work.CrashRate * RestartSeconds / wall));
         int workers = (int)Math.Clamp(Math.Ceiling(ideal - (Tolerance * machine.Cores)), 1, work.IsAsync && kind == WorkerKind.Threads ? MostAsync : MostThreads);
-        var why = new List<string> { Share(work, character, share), Reason(work, kind), Formula(machine, share, workers, ideal) };
+        var why = new List<string> { Share(work, character, share), Reason(work, kind), Formula(work, machine, share, workers, ideal) };
         if (Best(work.Ramp) is { } tried)
         {
             workers = tried.Workers;
@@ -180,11 +183,12 @@ internal static class CostModel
         _ => "Threads are the cheapest worker, and nothing speaks against them.",
     };
 
-    private static string Formula(MachineFacts machine, double share, int workers, double ideal)
+    private static string Formula(Measurement work, MachineFacts machine, double share, int workers, double ideal)
     {
         if (share > ComputesAbove)
         {
-            string more = share > 1.2 ? FormattableString.Invariant($", divided by the {share:0.0} cores that one task uses")
+            string more = work.CrashRate > 0 && workers > machine.WorkingCores ? ", and some more, since workers that have ended are missing until others have started"
+                : share > 1.2 ? FormattableString.Invariant($", divided by the {share:0.0} cores that one task uses")
                 : workers > machine.WorkingCores ? ", and a little more since it waits in between" : "";
             return $"{Quantity.Workers(workers)}: the {machine.Cores} cores less a fifth for the rest of the machine{more}.";
         }

@@ -48,6 +48,9 @@ public sealed record Measurement
     /// <summary>Why a run ended its process, where one did.</summary>
     public string? Crash { get; init; }
 
+    /// <summary>Part of the runs that ended their process, from 0 to 1.</summary>
+    public double CrashRate { get; init; }
+
     /// <summary>Runs that failed in any other way, with the message of the first; null where none did.</summary>
     public string? Failure { get; init; }
 

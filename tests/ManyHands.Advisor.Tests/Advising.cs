@@ -44,6 +44,14 @@ public sealed class Advising
     }
 
     [Fact]
+    public void Work_that_crashes_often_gets_more_processes_than_work_that_crashes_once_in_a_while()
+    {
+        Measurement crashes = Invented.Method(wall: 0.01, cpu: 0.01) with { Crash = "gone", CrashRate = 0.1 };
+        Invented.Advise(crashes).Workers.ShouldBe(21); // 25 ms of restart for each 10 ms of work
+        Invented.Advise(crashes with { CrashRate = 0.0001 }).Workers.ShouldBe(6);
+    }
+
+    [Fact]
     public void What_takes_no_time_is_run_one_after_another_and_the_same_with_many_more_inputs_is_not()
     {
         Advice little = Invented.Advise(Invented.Method(wall: 10e-6, cpu: 10e-6, tasks: 100));

@@ -34,11 +34,13 @@ public static class MethodProbe
 
         var samples = new List<MethodSample>();
         string? crash = null;
+        int crashes = 0, runs = 0;
         bool isWarm = false;
         var options = new SubmitOptions { Timeout = limits.LongestRun, Name = method.Name };
         long started = Stopwatch.GetTimestamp();
         for (int run = 0; !limits.IsEnough(samples.Count, Stopwatch.GetElapsedTime(started)) && run < 2 * limits.MostRuns; run++)
         {
+            runs++;
             try
             {
                 MethodSample sample = await pool.RunAsync(MethodRun.Measure, calls[run % calls.Length], options, cancellationToken).ConfigureAwait(false);
@@ -51,6 +53,7 @@ public static class MethodProbe
             catch (WorkerLostException lost)
             {
                 crash ??= lost.Message.Split('\n')[0];
+                crashes++;
                 isWarm = false;
             }
             catch (TaskTimeoutException late)
@@ -82,6 +85,7 @@ public static class MethodProbe
             CollectorSeconds = samples.Average(sample => sample.CollectorSeconds),
             IsAsync = facts.IsAsync,
             Crash = crash,
+            CrashRate = (double)crashes / runs,
             Failure = samples.Select(sample => sample.Failure).FirstOrDefault(failure => failure is not null),
             MutableStatics = facts.MutableStatics,
             Tasks = calls.Length,

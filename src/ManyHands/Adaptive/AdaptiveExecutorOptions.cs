@@ -6,8 +6,8 @@ namespace ManyHands;
 /// </summary>
 public sealed record AdaptiveExecutorOptions : ExecutorOptions
 {
-    /// <summary>The most tasks of one method that run at once where it waits. Default: 256.</summary>
-    public int MostWaiting { get; init; } = 256;
+    /// <summary>The most tasks of one method that run at once where it waits. Default: 512.</summary>
+    public int MostWaiting { get; init; } = 512;
 
     /// <summary>Where the lines go that worker processes print. Default: this process's console, where work on threads prints too.</summary>
     public WorkerOutput Output { get; init; } = WorkerOutput.Console;

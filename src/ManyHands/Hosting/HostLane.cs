@@ -14,9 +14,6 @@ internal sealed class HostLane
     // Results may stay unannounced for this long while more tasks lie ready: waking the parent costs as much as several tiny tasks.
     private static readonly long _announceAfter = Stopwatch.Frequency * 50 / 1_000_000;
 
-    // In batches the clock is only looked at now and then: it costs as much as a tiny task.
-    private const int ClockMask = 0xF;
-
     private readonly WorkerHost _host;
     private readonly Connection _connection;
     private readonly LaneMemory? _memory;
@@ -125,9 +122,9 @@ internal sealed class HostLane
         {
             ReadOnlySpan<byte> argument = NextArgument(arguments, ref at);
             FrameKind outcome = TryInvoke(header, ref call, argument, large: null) ? FrameKind.BatchResult : FrameKind.BatchFailed;
-            if ((index & ClockMask) == 0)
-                _now = Stopwatch.GetTimestamp();
-            Post(new FrameHeader(outcome, 0, header.Slot, header.Task, index));
+
+            // Not announced: a reader that dozes looks within a millisecond by itself, and the end of the batch wakes it.
+            _output.Post(new FrameHeader(outcome, 0, header.Slot, header.Task, index));
         }
 
         _now = Stopwatch.GetTimestamp();

@@ -15,6 +15,7 @@ namespace ManyHands.Processes;
 internal sealed class ProcessLane
 {
     private static readonly TimeSpan _longestUnseen = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan _worthASpin = TimeSpan.FromMicroseconds(2); // for each result
 
     private readonly Lane _lane;
     private readonly Connection _connection;
@@ -32,6 +33,7 @@ internal sealed class ProcessLane
 
     private WorkItem? _reading; // the batch that results were read of and not shown
     private long _shownAt;
+    private int _readSinceShown;
 
     /// <summary>Makes the parent's side of a lane.</summary>
     /// <param name="lane">Of the pool.</param>
@@ -128,6 +130,7 @@ internal sealed class ProcessLane
             case FrameKind.BatchResult:
                 Complete(item, Index(header, item), header.Length);
                 _reading = item;
+                _readSinceShown++;
                 return;
             case FrameKind.BatchFailed:
                 FailRemotely(item, Index(header, item));
@@ -154,17 +157,20 @@ internal sealed class ProcessLane
 
     /// <summary>
     /// Lets the results of a batch be seen that were read so far. Waking who waits for them costs more than a hundred tiny tasks, so that is done when no
-    /// more come for a moment, or at the end of the batch, and every millisecond.
+    /// more come for a moment, or at the end of the batch, and every millisecond. Where results come slower than a microsecond or two, nobody stays awake for
+    /// each: on a machine whose cores all compute, whoever waits awake takes from those that work (bench/advice, tiny).
     /// </summary>
     public void ShowResults()
     {
         if (_reading is null)
             return;
         _reading.ShowResults();
-        if (Stopwatch.GetElapsedTime(_shownAt) < _longestUnseen && _connection.SpinForBytes())
+        TimeSpan unseen = Stopwatch.GetElapsedTime(_shownAt);
+        if (unseen < _longestUnseen && (unseen < _worthASpin * _readSinceShown ? _connection.SpinForBytes() : _connection.DozeForBytes()))
             return;
         ShowAllResults();
         _shownAt = Stopwatch.GetTimestamp();
+        _readSinceShown = 0;
     }
 
     /// <summary>The same, at once.</summary>

@@ -141,7 +141,15 @@ internal sealed unsafe class ByteRing
         return HasBytes;
     }
 
-    /// <summary>The same, for about that long at most.</summary>
+    /// <summary>Sleeps for about a millisecond, whatever comes meanwhile, unless the writer wakes it.</summary>
+    /// <returns>False where there are no bytes.</returns>
+    public bool DozeForBytes()
+    {
+        Sleep(ref Reader, Dozing, DozeMilliseconds, static ring => Volatile.Read(ref ring.Written) - ring._ownRead >= Capacity / 2);
+        return HasBytes;
+    }
+
+    /// <summary>Waits for bytes, for about that long at most.</summary>
     /// <returns>False where there are no bytes.</returns>
     public bool WaitForBytes(int milliseconds)
     {

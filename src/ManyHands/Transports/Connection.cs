@@ -17,6 +17,10 @@ internal abstract class Connection : IDisposable
     /// <returns>There is something to receive. False where the transport cannot tell.</returns>
     public virtual bool SpinForBytes() => false;
 
+    /// <summary>Sleeps for about a millisecond, or until the other side says that it waits or has nothing more: for much to come together.</summary>
+    /// <returns>There is something to receive. False where the transport cannot tell.</returns>
+    public virtual bool DozeForBytes() => false;
+
     /// <summary>Waits for bytes. 0 at the end, and after <see cref="End"/>.</summary>
     /// <exception cref="InvalidDataException">The other side broke the transport itself.</exception>
     public abstract int Receive(Span<byte> buffer);

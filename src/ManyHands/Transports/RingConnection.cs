@@ -20,6 +20,8 @@ internal sealed class RingConnection(ByteRing input, ByteRing output) : Connecti
 
     public override bool SpinForBytes() => input.SpinForBytes();
 
+    public override bool DozeForBytes() => input.DozeForBytes();
+
     public override bool WaitForBytes(int milliseconds) => input.WaitForBytes(milliseconds);
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
