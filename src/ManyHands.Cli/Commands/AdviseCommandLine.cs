@@ -13,7 +13,8 @@ internal sealed record AdviseCommandLine
 
         Runs a sample of the work, at least three times and for up to ten seconds, one
         after another, and reads how long it takes, how much of that it computes, its
-        memory and its data. Says what kind of work it is, what to run it on, how many
+        memory and its data. Where it waits, tries rising numbers at once, never more
+        than there are inputs. Says what kind of work it is, what to run it on, how many
         at a time, how much faster that should be, and why.
 
         In a command, {} stands for the input; where no word has it, the input comes

@@ -33,7 +33,7 @@ internal static class LabTable
         console.WriteLine();
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Machine.Cores} cores, {result.Machine.Runtime}; {result.Rounds} complete rounds, medians; took {result.Took.TotalSeconds:0} s."));
+            $"{result.Machine.Cores} cores, {result.Machine.Runtime}; {result.Rounds} complete {(result.Rounds == 1 ? "round" : "rounds")}, medians; took {result.Took.TotalSeconds:0} s."));
         foreach (string runtime in result.Runtimes)
             console.WriteLine(runtime);
     });

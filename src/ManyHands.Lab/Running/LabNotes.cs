@@ -19,7 +19,7 @@ internal static class LabNotes
         if (result.Rounds < 1)
             notes.Add("There was no time to measure everything even once. On a busy machine, --rounds 3 gives it the time it needs.");
         else if (result.Rounds < 3)
-            notes.Add($"Only {result.Rounds} round{(result.Rounds == 1 ? "" : "s")}: there was no time for more, so the spread of the figures is unknown.");
+            notes.Add($"Only {result.Rounds} round{(result.Rounds == 1 ? "" : "s")}: how much the figures vary is unknown.");
 
         WayResult[] timed = [.. result.Experiments.Where(experiment => !experiment.IsAboutMemory).SelectMany(experiment => experiment.Ways)];
         int noisy = timed.Count(way => way.Seconds.Spread > NoisySpread);
