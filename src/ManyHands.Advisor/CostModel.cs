@@ -118,6 +118,12 @@ internal static class CostModel
 
     private static int Limited(Measurement work, MachineFacts machine, WorkerKind kind, int workers, List<string> why, out bool byMemory)
     {
+        if (work.Tasks < workers)
+        {
+            workers = work.Tasks;
+            why.Add(work.Tasks == 1 ? "There is only one task." : $"There are only {work.Tasks} tasks.");
+        }
+
         int fitting = FittingWorkers(work, machine, kind);
         byMemory = fitting < workers;
         if (byMemory)
@@ -132,12 +138,6 @@ internal static class CostModel
         {
             workers = open;
             why.Add($"File descriptors allow {workers}: {machine.FreeDescriptors} are free, and each worker takes about {descriptors}. 'ulimit -n' sets the limit.");
-        }
-
-        if (work.Tasks < workers)
-        {
-            workers = work.Tasks;
-            why.Add(work.Tasks == 1 ? "There is only one task." : $"There are only {work.Tasks} tasks.");
         }
 
         return workers;

@@ -76,8 +76,8 @@ public sealed class Advising
         Measurement waits = Invented.Command(wall: 1, cpu: 0.01);
         Invented.Advise(waits).Workers.ShouldBe(250); // 1,000 descriptors, four for each
         Invented.Advise(waits, Invented.EightCores with { FreeDescriptors = 40 }).Workers.ShouldBe(10);
-        Advice few = Invented.Advise(waits with { Tasks = 3 });
-        (few.Workers, few.SpeedUp).ShouldBe((3, 3));
+        Advice few = Invented.Advise(waits with { Tasks = 3, PeakBytes = 1L << 30 });
+        (few.Workers, few.SpeedUp, few.Character).ShouldBe((3, 3, WorkCharacter.IoBound), "memory would limit a hundred, and there are three");
     }
 
     [Fact]
