@@ -24,6 +24,8 @@ internal sealed partial class WorkerPool
     /// <returns>The items.</returns>
     public List<WorkItem> Move(Predicate<WorkItem> which, WorkerPool target)
     {
+        // Neither of the two is gone before the other has them: who closes both waits for this one first.
+        Hold();
         target.Hold();
         List<WorkItem> items;
         using (Enter())
@@ -36,6 +38,7 @@ internal sealed partial class WorkerPool
         foreach (WorkItem item in items)
             target.Take(item);
         target.Release();
+        Release();
         return items;
     }
 
