@@ -64,7 +64,7 @@ try
         Measurement measurement = await MethodProbe.MeasureAsync(method, inputs, new ProbeLimits());
         Advice advice = Advice.From(measurement with { Tasks = kind.Tasks }, MachineFacts.Here());
         if (Ramp.IsOfUse(advice))
-            advice = Advice.From(await Ramp.OfMethodAsync(method, inputs, advice), advice.Machine);
+            advice = Advice.From(await Ramp.OfMethodAsync(method, inputs, advice, new ProbeLimits()), advice.Machine);
         Choice own = new(advice.Kind, advice.Workers);
         Choice[] choices = [.. Choice.All(measurement, kind.Tasks).Prepend(own).Distinct()];
         var rates = choices.Append(Choice.Adaptive).ToDictionary(choice => choice, _ => new List<double>());

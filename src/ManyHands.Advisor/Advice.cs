@@ -50,6 +50,8 @@ public sealed record Advice(
         new Rules.CollectorRule(),
         new Rules.TimeoutRule(),
         new Rules.FailureRule(),
+        new Rules.UntriedRule(),
+        new Rules.RampFailureRule(),
         new Rules.BusyMachineRule(),
     ];
 

@@ -49,11 +49,11 @@ internal static class CostModel
     {
         double wall = work.Wall.Median, share = work.CpuShare;
         WorkerKind kind = Kind(work, share);
-        if (work.Crash is null && (wall * work.Tasks < NotWorthIt || (!work.IsCommand && wall < Tiny)))
+        if (work.Crash is null && (wall * work.Tasks < NotWorthIt || (!work.IsCommand && wall < Tiny))) // an unknown number is not small
         {
             return new Advice(work, machine, WorkCharacter.TooSmall, WorkerKind.Serial, 1, 1, [
                 $"One task takes {Quantity.Time(wall)}"
-                + (wall < Tiny ? ", less than handing it over would." : $", all {work.Tasks} together {Quantity.Time(wall * work.Tasks)}: not worth a second worker."),
+                + (wall < Tiny ? ", less than handing it over would." : $", all {work.Tasks} together {Quantity.Time(wall * (work.Tasks ?? 1))}: not worth a second worker."),
             ], []);
         }
 
@@ -118,10 +118,10 @@ internal static class CostModel
 
     private static int Limited(Measurement work, MachineFacts machine, WorkerKind kind, int workers, List<string> why, out bool byMemory)
     {
-        if (work.Tasks < workers)
+        if (work.Tasks is { } tasks && tasks < workers)
         {
-            workers = work.Tasks;
-            why.Add(work.Tasks == 1 ? "There is only one task." : $"There are only {work.Tasks} tasks.");
+            workers = tasks;
+            why.Add(tasks == 1 ? "There is only one task." : $"There are only {tasks} tasks.");
         }
 
         int fitting = FittingWorkers(work, machine, kind);
@@ -151,14 +151,14 @@ internal static class CostModel
     {
         double wall = work.Wall.Median, cost = HandOver(work, kind);
         if (work.Ramp.FirstOrDefault(step => step.Workers == workers) is { } tried)
-            return tried.TasksPerSecond * wall;
+            return Math.Min(workers, tried.TasksPerSecond * wall);
         double busy = work.Cpu.Median + cost;
         double byWorkers = workers * wall / (wall + cost);
         double byCores = busy > 0 ? machine.Cores * wall / busy : double.PositiveInfinity;
 
         // The last round of tasks may not fill all workers.
-        double rounds = Math.Ceiling(work.Tasks / (double)workers);
-        return Math.Min(Math.Min(byWorkers, byCores), work.Tasks / rounds);
+        double byRounds = work.Tasks is { } tasks ? tasks / Math.Ceiling(tasks / (double)workers) : double.PositiveInfinity;
+        return Math.Min(Math.Min(byWorkers, byCores), byRounds);
     }
 
     private static string Share(Measurement work, WorkCharacter character, double share)

@@ -57,8 +57,17 @@ public sealed record Measurement
     /// <summary>Static fields of the work's assembly that can be changed, by name.</summary>
     public IReadOnlyList<string> MutableStatics { get; init; } = [];
 
-    /// <summary>Tasks that the user has, as far as is known: the number of inputs.</summary>
-    public int Tasks { get; init; } = 1;
+    /// <summary>Tasks there will be, where that is known: no more workers than tasks, and none for little work. Default: unknown.</summary>
+    public int? Tasks { get; init; }
+
+    /// <summary>It takes no input, so all tasks are the same.</summary>
+    public bool TakesNothing { get; init; }
+
+    /// <summary>It gives no result.</summary>
+    public bool ReturnsNothing { get; init; }
+
+    /// <summary>What went wrong when more ran at once, though it went well one after another; null where nothing did. See <see cref="Advisor.Ramp"/>.</summary>
+    public string? RampFailure { get; init; }
 
     /// <summary>Numbers of workers that were tried, rising, where the work waits (see <see cref="Advisor.Ramp"/>). Default: none.</summary>
     public IReadOnlyList<RampStep> Ramp { get; init; } = [];

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ManyHands.Advisor;
 
 /// <summary>What an advice and its neighbours came to when they were tried.</summary>
@@ -19,35 +17,41 @@ public sealed record Verification(IReadOnlyList<VerifiedWay> Ways)
     /// <summary>Tries an advice for a command: half as many workers, twice as many, and one after another.</summary>
     /// <param name="template">The command.</param>
     /// <param name="advice">The advice.</param>
+    /// <param name="limits">The most that one run may take.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What all of them came to.</returns>
-    public static Task<Verification> OfCommandAsync(CommandTemplate template, Advice advice, CancellationToken cancellationToken = default)
+    public static Task<Verification> OfCommandAsync(
+        CommandTemplate template, Advice advice, ProbeLimits limits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(advice);
-        return TryAllAsync(
-            advice, Enumerable.Range(0, MostTasks), async task => await template.Command(task).RunAsync(cancellationToken).ConfigureAwait(false), blocking: null,
-            cancellationToken);
+        ArgumentNullException.ThrowIfNull(limits);
+        return TryAllAsync(advice, new Trials<int>(task => task, task => template.RunOrThrowAsync(task, limits, cancellationToken), null, null), cancellationToken);
     }
 
     /// <summary>Tries an advice for a method: half as many workers, twice as many, one after another, and the other kind of worker where it survives the work.</summary>
     /// <param name="method">The method.</param>
     /// <param name="inputs">Its inputs.</param>
     /// <param name="advice">The advice.</param>
+    /// <param name="limits">The most that one run may take.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What all of them came to.</returns>
     public static Task<Verification> OfMethodAsync(
-        MethodAddress method, IReadOnlyList<string> inputs, Advice advice, CancellationToken cancellationToken = default)
+        MethodAddress method, IReadOnlyList<string> inputs, Advice advice, ProbeLimits limits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(advice);
-        IEnumerable<MethodCall> calls = Enumerable.Range(0, MostTasks).Select(task => new MethodCall(method, inputs.Count == 0 ? "" : inputs[task % inputs.Count]));
-        return TryAllAsync(advice, calls, MethodRun.OnceAsync, advice.Measurement.IsAsync ? null : MethodRun.Once, cancellationToken);
+        ArgumentNullException.ThrowIfNull(limits);
+        return TryAllAsync(
+            advice,
+            new Trials<MethodCall>(
+                task => new MethodCall(method, inputs.Count == 0 ? "" : inputs[task % inputs.Count]), MethodRun.OnceAsync,
+                advice.Measurement.IsAsync ? null : MethodRun.Once, limits.LongestRun),
+            cancellationToken);
     }
 
-    private static async Task<Verification> TryAllAsync<TInput>(
-        Advice advice, IEnumerable<TInput> inputs, Func<TInput, Task> work, Action<TInput>? blocking, CancellationToken cancellationToken)
+    private static async Task<Verification> TryAllAsync<TInput>(Advice advice, Trials<TInput> trials, CancellationToken cancellationToken)
     {
         (WorkerKind Kind, int Workers)[] ways = Neighbours(advice);
         var rates = ways.ToDictionary(way => way, _ => new List<double>());
@@ -57,7 +61,7 @@ public sealed record Verification(IReadOnlyList<VerifiedWay> Ways)
             {
                 double expected = Math.Max(1, Math.Min(way.Workers, Math.Max(advice.SpeedUp, 1))) / advice.Measurement.Wall.Median;
                 int tasks = (int)Math.Clamp(expected * SecondsPerTry, Math.Min(3 * way.Workers, MostTasks), MostTasks);
-                rates[way].Add(await RateAsync(way.Kind, way.Workers, [.. inputs.Take(tasks)], work, blocking, cancellationToken).ConfigureAwait(false));
+                rates[way].Add((await TryAsync(way.Kind, way.Workers, tasks, trials, cancellationToken).ConfigureAwait(false)).TasksPerSecond);
             }
         }
 
@@ -80,54 +84,20 @@ public sealed record Verification(IReadOnlyList<VerifiedWay> Ways)
         return [.. ways.Distinct()];
     }
 
-    private static async Task<double> RateAsync<TInput>(
-        WorkerKind kind, int workers, TInput[] inputs, Func<TInput, Task> work, Action<TInput>? blocking, CancellationToken cancellationToken)
+    private static async Task<TrialResult> TryAsync<TInput>(
+        WorkerKind kind, int workers, int tasks, Trials<TInput> trials, CancellationToken cancellationToken)
     {
-        long started;
         if (kind == WorkerKind.Serial)
-        {
-            started = Stopwatch.GetTimestamp();
-            foreach (TInput input in inputs)
-                await TryAsync(work, input).ConfigureAwait(false);
-            return inputs.Length / Stopwatch.GetElapsedTime(started).TotalSeconds;
-        }
-
+            return await trials.RunSeriallyAsync(tasks, cancellationToken).ConfigureAwait(false);
         Executor pool = kind == WorkerKind.Processes ? new ProcessExecutor(workers) : new ThreadExecutor(workers);
         await using var closing = pool.ConfigureAwait(false);
-        await RunAsync(inputs[..Math.Min(workers, inputs.Length)]).ConfigureAwait(false); // the workers are there
-        started = Stopwatch.GetTimestamp();
-        await RunAsync(inputs).ConfigureAwait(false);
-        return inputs.Length / Stopwatch.GetElapsedTime(started).TotalSeconds;
-
-        async Task RunAsync(TInput[] some)
-        {
-            var options = new MapOptions { OnFailure = OnFailure.Continue };
-            try
-            {
-                await (blocking is null
-                    ? pool.ForEachAsync(some, work, options, cancellationToken)
-                    : pool.ForEachAsync(some, blocking, options, cancellationToken)).ConfigureAwait(false);
-            }
-            catch (MapFailedException) // what it costs counts, not what comes out
-            {
-            }
-        }
-    }
-
-    private static async Task TryAsync<TInput>(Func<TInput, Task> work, TInput input)
-    {
-        try
-        {
-            await work(input).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is not OperationCanceledException) // as above
-        {
-        }
+        await trials.RunAsync(pool, Math.Min(workers, tasks), cancellationToken).ConfigureAwait(false); // the workers are there
+        return await trials.RunAsync(pool, tasks, cancellationToken).ConfigureAwait(false);
     }
 }
 
 /// <summary>One way that was tried.</summary>
 /// <param name="Kind">Kind of worker.</param>
 /// <param name="Workers">Number of workers.</param>
-/// <param name="TasksPerSecond">Tasks per second, the median of three rounds.</param>
+/// <param name="TasksPerSecond">Tasks that ended well in a second, the median of three rounds.</param>
 public sealed record VerifiedWay(WorkerKind Kind, int Workers, double TasksPerSecond);

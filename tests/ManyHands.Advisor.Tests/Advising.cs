@@ -81,6 +81,19 @@ public sealed class Advising
     }
 
     [Fact]
+    public void A_number_of_tasks_that_nobody_knows_limits_nothing()
+    {
+        Advice unknown = Invented.Advise(Invented.Command(wall: 0.1, cpu: 0.01, tasks: null));
+        (unknown.Workers, unknown.SpeedUp).ShouldBe((80, 80));
+        Invented.Advise(Invented.Method(wall: 10e-6, cpu: 10e-6, tasks: null)).Workers.ShouldBe(6);
+        Invented.Advise(Invented.Method(wall: 0.1e-6, cpu: 0.1e-6, tasks: null)).Character.ShouldBe(WorkCharacter.TooSmall);
+    }
+
+    [Fact]
+    public void What_is_tried_is_never_more_than_as_many_times_as_fast_as_there_are_workers() =>
+        Invented.Advise(Invented.Method(wall: 0.1, cpu: 0.01) with { Ramp = [new(4, 9000)] }).SpeedUp.ShouldBe(4);
+
+    [Fact]
     public void A_command_is_waited_for_on_a_thread_even_where_it_computes() =>
         Invented.Advise(Invented.Command(wall: 0.1, cpu: 0.1)).Kind.ShouldBe(WorkerKind.Threads);
 
@@ -127,6 +140,8 @@ public sealed class Advising
         Ramp.IsOfUse(Invented.Advise(waits)).ShouldBeTrue();
         Ramp.IsOfUse(Invented.Advise(waits with { Crash = "gone" })).ShouldBeFalse();
         Ramp.IsOfUse(Invented.Advise(waits with { Tasks = 1 })).ShouldBeFalse();
+        Invented.Advise(waits).Of("untried").ShouldNotBeNull();
+        Invented.Advise(waits with { Ramp = [new(8, 80)] }).Of("untried").ShouldBeNull();
         Ramp.IsOfUse(Invented.Advise(Invented.Method(wall: 0.1, cpu: 0.1))).ShouldBeFalse();
     }
 }

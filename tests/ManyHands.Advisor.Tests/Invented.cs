@@ -8,7 +8,7 @@ internal static class Invented
     public static readonly MachineFacts TwoCores = EightCores with { Cores = 2 };
 
     /// <summary>A method whose runs take so long, of which so much on a core.</summary>
-    public static Measurement Method(double wall, double cpu, int tasks = 10_000) => new()
+    public static Measurement Method(double wall, double cpu, int? tasks = 10_000) => new()
     {
         Work = "App.Work",
         IsCommand = false,
@@ -17,7 +17,7 @@ internal static class Invented
         Tasks = tasks,
     };
 
-    public static Measurement Command(double wall, double cpu, int tasks = 10_000) => Method(wall, cpu, tasks) with { IsCommand = true };
+    public static Measurement Command(double wall, double cpu, int? tasks = 10_000) => Method(wall, cpu, tasks) with { IsCommand = true };
 
     public static Advice Advise(Measurement measurement, MachineFacts? machine = null) => Advice.From(measurement, machine ?? EightCores);
 

@@ -105,6 +105,53 @@ public sealed class Measuring
         measurement.MutableStatics.ShouldNotContain(name => name.Contains("Fixed", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Work_that_fails_when_several_run_at_once_ends_the_climb_and_is_no_speed()
+    {
+        string folder = Directory.CreateTempSubdirectory("manyhands-test-").FullName;
+        try
+        {
+            // Two places: whoever finds both taken fails at once.
+            const string Script = "for i in 1 2; do if mkdir $0/$i 2>/dev/null; then sleep 0.05; rmdir $0/$i; exit 0; fi; done; echo full >&2; exit 1";
+            var template = new CommandTemplate(["sh", "-c", Script, folder], []);
+            Measurement measurement = await Ramp.OfCommandAsync(template, Advice.From(Invented.Command(wall: 0.06, cpu: 0.003), Invented.TwoCores), _short);
+            measurement.RampFailure.ShouldNotBeNull().ShouldContain("full");
+            Advice.From(measurement, Invented.TwoCores).Of("fails-at-once").ShouldNotBeNull();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_hangs_only_beside_others_ends_at_the_limit()
+    {
+        string mark = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var template = new CommandTemplate(["sh", "-c", "mkdir $0 2>/dev/null || sleep 600; sleep 0.02; rmdir $0", mark], []);
+        ProbeLimits limits = _short with { LongestRun = TimeSpan.FromSeconds(1) };
+        Measurement measurement = await Ramp.OfCommandAsync(template, Advice.From(Invented.Command(wall: 0.03, cpu: 0.01, tasks: 4), Invented.TwoCores), limits);
+        measurement.RampFailure.ShouldNotBeNull().ShouldContain("did not end within 1 s");
+    }
+
+    [Theory]
+    [InlineData("Json", """{"name":"ink","size":3}""", null)]
+    [InlineData("Json", """{"size":3}""", "name")]
+    [InlineData("Json", """{"name":"ink","size":3,"colour":"red"}""", "colour")]
+    [InlineData("Day", "Friday", null)]
+    [InlineData("Day", "77", "'77' is no DayOfWeek")]
+    [InlineData("Id", "2f4f5f5e-0000-0000-0000-000000000001", null)]
+    [InlineData("Sequence", "1", "a sequence")]
+    [InlineData("Value", "1", "Return Task")]
+    [InlineData("Reference", "1", "a reference")]
+    public async Task Inputs_are_what_they_say_or_are_refused(string method, string input, string? refused)
+    {
+        if (refused is null)
+            (await MeasureAsync(method, input)).Failure.ShouldBeNull();
+        else
+            (await Should.ThrowAsync<MethodProbeException>(() => MeasureAsync(method, input))).Message.ShouldContain(refused, Case.Insensitive);
+    }
+
     [Theory]
     [InlineData("ManyHands.Advisor.Tests.Work.Missing", "1", "has no static method 'Missing'")]
     [InlineData("Work.Compute", "1", "There is ManyHands.Advisor.Tests.Work.")]
@@ -130,10 +177,10 @@ public sealed class Measuring
     public async Task Rising_numbers_are_tried_up_to_that_of_the_tasks()
     {
         var template = new CommandTemplate(["sleep"], ["0.02"]);
-        Measurement command = await Ramp.OfCommandAsync(template, Advice.From(Invented.Command(wall: 0.02, cpu: 0.005, tasks: 6), Invented.TwoCores));
+        Measurement command = await Ramp.OfCommandAsync(template, Advice.From(Invented.Command(wall: 0.02, cpu: 0.005, tasks: 6), Invented.TwoCores), _short);
         command.Ramp.Select(step => step.Workers).ShouldBe([3, 6]);
         Measurement method = await Ramp.OfMethodAsync(
-            new MethodAddress(_assembly, Work.Full(nameof(Work.Wait))), ["20"], Advice.From(Invented.Method(wall: 0.02, cpu: 0.005, tasks: 6), Invented.TwoCores));
+            new MethodAddress(_assembly, Work.Full(nameof(Work.Wait))), ["20"], Advice.From(Invented.Method(wall: 0.02, cpu: 0.005, tasks: 6), Invented.TwoCores), _short);
         method.Ramp.Select(step => step.Workers).ShouldBe([3, 6]);
         command.Ramp.Concat(method.Ramp).ShouldAllBe(step => step.TasksPerSecond > 0 && step.TasksPerSecond < step.Workers / 0.019);
     }
@@ -143,7 +190,7 @@ public sealed class Measuring
     {
         var template = new CommandTemplate(["sleep"], ["0.02"]);
         Advice advice = Advice.From(Invented.Command(wall: 0.02, cpu: 0.001, tasks: 8), Invented.TwoCores);
-        Verification verification = await Verification.OfCommandAsync(template, advice);
+        Verification verification = await Verification.OfCommandAsync(template, advice, _short);
         verification.Ways[0].ShouldBe(new VerifiedWay(WorkerKind.Threads, 8, verification.Ways[0].TasksPerSecond));
         verification.Ways.Select(way => (way.Kind, way.Workers)).ShouldBe(
             [(WorkerKind.Threads, 8), (WorkerKind.Threads, 4), (WorkerKind.Threads, 16), (WorkerKind.Serial, 1)]);

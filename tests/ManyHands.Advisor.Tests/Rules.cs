@@ -84,4 +84,11 @@ public sealed class Rules
         Invented.Advise(_plain, Invented.EightCores with { Load = 7.5 }).Of("busy-machine").ShouldNotBeNull().Message.ShouldContain("7.5");
         Invented.Advise(_plain, Invented.EightCores with { Load = 1 }).Of("busy-machine").ShouldBeNull();
     }
+
+    [Fact]
+    public void What_fails_only_when_more_run_at_once_is_told()
+    {
+        Invented.Advise(_plain with { RampFailure = "With 8 at once, 3 of 32 failed: no ink." }).Of("fails-at-once").ShouldNotBeNull().Message.ShouldContain("3 of 32");
+        Invented.Advise(_plain).Of("fails-at-once").ShouldBeNull();
+    }
 }

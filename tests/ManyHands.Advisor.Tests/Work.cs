@@ -46,5 +46,27 @@ internal static class Work
 
     public static void Throw(string message) => throw new InvalidOperationException(message);
 
+    public static int Json(Ink ink) => ink.Name == "ink" && ink.Size == 3 ? 1 : throw new InvalidOperationException($"{ink}");
+
+    public static int Day(DayOfWeek day) => (int)day;
+
+    public static int Id(Guid id) => id == Guid.Empty ? throw new InvalidOperationException() : 1;
+
+    public static IEnumerable<int> Sequence(int count)
+    {
+        yield return count;
+    }
+
+    public static async ValueTask<int> Value(int milliseconds)
+    {
+        await Task.Delay(milliseconds);
+        return milliseconds;
+    }
+
+    public static int Reference(ref int value) => value;
+
     public static int Two(int first, int second) => first + second;
 }
+
+/// <summary>An argument that is written as JSON.</summary>
+internal sealed record Ink(string Name, int Size);

@@ -141,6 +141,19 @@ public sealed class AdaptiveChoices : IDisposable
         pool.Snapshot().Workers.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Closing_with_drain_loses_nothing_of_a_method_that_turns_out_to_be_dangerous()
+    {
+        var pool = new AdaptiveExecutor(new AdaptiveExecutorOptions { Workers = 1, MostWaiting = 4 });
+        var waiting = new SubmitOptions { Kind = WorkKind.Waiting };
+        Task<int>[] tasks = [.. Enumerable.Range(0, 100).Select(number => pool.RunAsync(Adapting.WaitOrRunOut, number, waiting))];
+        Task<int> busy = pool.RunAsync(Adapting.WaitAndTell, 1000, new SubmitOptions { Kind = WorkKind.Computing });
+        await pool.CloseAsync(CloseMode.Drain).Time();
+        busy.IsCompletedSuccessfully.ShouldBeTrue();
+        tasks.Count(task => task.IsCompletedSuccessfully).ShouldBe(99);
+        tasks.Single(task => task.IsFaulted).Exception!.InnerException.ShouldBeOfType<InsufficientMemoryException>();
+    }
+
     public void Dispose() => _files.Dispose();
 
     private static WorkChoice ChoiceOf(AdaptiveExecutor pool, string method) =>
@@ -158,6 +171,12 @@ public static class Adapting
     {
         _never.WaitOne(milliseconds);
         return milliseconds;
+    }
+
+    public static int WaitOrRunOut(int number)
+    {
+        _never.WaitOne(20);
+        return number == 60 ? throw new InsufficientMemoryException("no ink") : number;
     }
 
     public static int WaitAndTell(int milliseconds)

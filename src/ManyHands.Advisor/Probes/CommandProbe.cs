@@ -10,9 +10,6 @@ namespace ManyHands.Advisor;
 /// <param name="Inputs">The inputs; where there are none, the command is run as it is.</param>
 public sealed record CommandTemplate(IReadOnlyList<string> Words, IReadOnlyList<string> Inputs)
 {
-    /// <summary>Number of tasks: one for each input, at least one.</summary>
-    public int Tasks => Math.Max(1, Inputs.Count);
-
     /// <summary>The command for one task.</summary>
     /// <param name="task">Number of the task; beyond the last it begins again.</param>
     /// <returns>The command.</returns>
@@ -25,6 +22,21 @@ public sealed record CommandTemplate(IReadOnlyList<string> Words, IReadOnlyList<
             ? [.. Words.Select(word => word.Replace("{}", input, StringComparison.Ordinal))]
             : [.. Words, input];
         return ExternalCommand.Create(words[0], words[1..]);
+    }
+
+    /// <summary>Runs it, and throws where it did not end well.</summary>
+    internal async Task RunOrThrowAsync(int task, ProbeLimits limits, CancellationToken cancellationToken)
+    {
+        CommandResult result = await (Command(task) with { OutputLimit = 4096, Timeout = limits.LongestRun }).RunAsync(cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded)
+            throw new InvalidOperationException(result.TimedOut ? $"It did not end within {limits.LongestRun.TotalSeconds:0.#} s." : Failure(result));
+    }
+
+    /// <summary>How it failed, in a sentence.</summary>
+    internal static string Failure(CommandResult result)
+    {
+        string last = result.Error.Trim().Split('\n')[^1];
+        return $"{(result.Signal is { } signal ? $"ended by signal {signal}" : $"exit code {result.ExitCode}")}{(last.Length > 0 ? $": {last}" : ".")}";
     }
 }
 
@@ -57,8 +69,7 @@ public static class CommandProbe
 
             if (!result.Succeeded)
             {
-                string last = result.Error.Trim().Split('\n')[^1];
-                failure ??= $"'{command}' {(result.Signal is { } signal ? $"was ended by signal {signal}" : $"ended with exit code {result.ExitCode}")}{(last.Length > 0 ? $": {last}" : ".")}";
+                failure ??= $"'{command}': {CommandTemplate.Failure(result)}";
             }
 
             results.Add(result);
@@ -77,7 +88,7 @@ public static class CommandProbe
             DiskBytes = counted.Average(result => result.DiskReadBytes + result.DiskWrittenBytes),
             PeakBytes = counted.Max(result => result.PeakMemory),
             Failure = failure,
-            Tasks = template.Tasks,
+            TakesNothing = template.Inputs.Count == 0,
         };
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.Loader;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ManyHands.Advisor;
 
@@ -10,6 +11,15 @@ namespace ManyHands.Advisor;
 internal sealed class LoadedMethod
 {
     private static readonly ConcurrentDictionary<MethodAddress, Lazy<LoadedMethod>> _loaded = new();
+    private static readonly MethodInfo _parse = typeof(LoadedMethod).GetMethod(nameof(ParseAs), BindingFlags.Static | BindingFlags.NonPublic)!;
+
+    // What an object lacks, or has too much, is a mistake of whoever wrote the input, and would be measured as something else.
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+    };
+
     private readonly MethodInfo _method;
     private readonly ParameterInfo? _parameter;
     private readonly bool _takesToken;
@@ -23,6 +33,8 @@ internal sealed class LoadedMethod
     }
 
     public bool IsAsync => typeof(Task).IsAssignableFrom(_method.ReturnType);
+
+    public bool ReturnsNothing => _method.ReturnType == typeof(void) || _method.ReturnType == typeof(Task);
 
     public Type? ArgumentType => _parameter?.ParameterType;
 
@@ -50,11 +62,13 @@ internal sealed class LoadedMethod
             return text;
         try
         {
-            return typeof(IConvertible).IsAssignableFrom(type) && !type.IsEnum
-                ? Convert.ChangeType(text, type, CultureInfo.InvariantCulture)
-                : type.IsEnum ? Enum.Parse(type, text) : JsonSerializer.Deserialize(text, type);
+            if (type.IsEnum)
+                return Enum.TryParse(type, text, out object? value) && Enum.IsDefined(type, value) ? value : throw new FormatException("no such name");
+            return type.GetInterfaces().Any(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IParsable<>))
+                ? _parse.MakeGenericMethod(type).Invoke(null, BindingFlags.DoNotWrapExceptions, binder: null, [text], CultureInfo.InvariantCulture)
+                : JsonSerializer.Deserialize(text, type, _json);
         }
-        catch (Exception error) when (error is FormatException or OverflowException or JsonException or ArgumentException or NotSupportedException or InvalidCastException)
+        catch (Exception error) when (error is FormatException or OverflowException or JsonException or ArgumentException or NotSupportedException)
         {
             throw new MethodProbeException($"The input '{text}' is no {type.Name}, which {_method.Name} takes: {error.Message}", error);
         }
@@ -77,6 +91,9 @@ internal sealed class LoadedMethod
         await task.ConfigureAwait(false);
         return _method.ReturnType.IsGenericType ? _method.ReturnType.GetProperty(nameof(Task<int>.Result))!.GetValue(task) : null;
     }
+
+    private static object? ParseAs<T>(string text)
+        where T : IParsable<T> => T.Parse(text, CultureInfo.InvariantCulture);
 
     private static LoadedMethod Load(MethodAddress address)
     {
@@ -103,11 +120,24 @@ internal sealed class LoadedMethod
         ];
         return fitting switch
         {
+            [var method] when WhyNot(method) is { } reason => throw new MethodProbeException($"'{address.Name}' cannot be a task: {reason}"),
             [var method] => new LoadedMethod(method),
             [] when methods.Length > 0 => throw new MethodProbeException($"'{address.Name}' cannot be a task: it has to be static, not generic, with one parameter or none."),
             [] => throw new MethodProbeException($"'{type.FullName}' has no static method '{name}'."),
             _ => throw new MethodProbeException($"'{address.Name}' has {fitting.Length} overloads that could be meant: give the one to measure a name of its own."),
         };
+    }
+
+    private static string? WhyNot(MethodInfo method)
+    {
+        Type returned = method.ReturnType;
+        if (method.GetParameters().Any(parameter => parameter.ParameterType.IsByRef || parameter.ParameterType.IsByRefLike || parameter.ParameterType.IsPointer))
+            return "its argument cannot be a reference, a span or a pointer.";
+        if (!typeof(Task).IsAssignableFrom(returned) && returned.GetMethod("GetAwaiter", []) is not null)
+            return $"it returns {returned.Name}, which executors do not await. Return Task or Task<T>.";
+        return returned.IsInterface && (typeof(System.Collections.IEnumerable).IsAssignableFrom(returned) || returned.Name == typeof(IAsyncEnumerable<>).Name)
+            ? "it returns a sequence, which may run only when somebody reads it. Name a method that reads it, or return an array."
+            : null;
     }
 
     private static string Alike(Assembly assembly, string name)

@@ -88,7 +88,8 @@ public static class MethodProbe
             CrashRate = (double)crashes / runs,
             Failure = samples.Select(sample => sample.Failure).FirstOrDefault(failure => failure is not null),
             MutableStatics = facts.MutableStatics,
-            Tasks = calls.Length,
+            TakesNothing = facts.TakesNothing,
+            ReturnsNothing = facts.ReturnsNothing,
         };
     }
 }

@@ -10,7 +10,7 @@ internal sealed record MethodSample(
     long AllocatedBytes, double CollectorSeconds, string? Failure);
 
 /// <summary>What is known of a method before it runs.</summary>
-internal sealed record MethodFacts(bool IsAsync, string[] MutableStatics);
+internal sealed record MethodFacts(bool IsAsync, bool TakesNothing, bool ReturnsNothing, string[] MutableStatics);
 
 /// <summary>Runs methods: the work that is submitted, so static.</summary>
 internal static class MethodRun
@@ -22,7 +22,7 @@ internal static class MethodRun
     {
         LoadedMethod method = LoadedMethod.Of(call.Method);
         method.Parse(call.Input);
-        return new MethodFacts(method.IsAsync, [.. method.MutableStatics()]);
+        return new MethodFacts(method.IsAsync, method.ArgumentType is null, method.ReturnsNothing, [.. method.MutableStatics()]);
     }
 
     /// <summary>Runs it once, for nothing but its time.</summary>

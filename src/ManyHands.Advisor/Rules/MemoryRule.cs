@@ -8,7 +8,7 @@ internal sealed class MemoryRule : IAdviceRule
         Measurement work = advice.Measurement;
         long each = CostModel.BytesPerWorker(work, advice.Kind);
         double all = (double)each * advice.Machine.Cores;
-        if (CostModel.FittingWorkers(work, advice.Machine, advice.Kind) >= Math.Min(advice.Machine.Cores, work.Tasks))
+        if (CostModel.FittingWorkers(work, advice.Machine, advice.Kind) >= Math.Min(advice.Machine.Cores, work.Tasks ?? int.MaxValue))
             return null;
         return new Finding(
             "memory-would-not-fit",

@@ -22,19 +22,19 @@ internal static class AdviseCommand
                 ? MethodProbe.MeasureAsync(measured, line.Inputs, line.Limits, interruption.Stop)
                 : CommandProbe.MeasureAsync(line.Command!, line.Limits, interruption.Stop)).ConfigureAwait(false);
             Advice advice = Advice.From(measurement, machine);
-            if (Ramp.IsOfUse(advice))
+            if (line.Verify && Ramp.IsOfUse(advice))
             {
                 measurement = await (line.Method is { } climbed
-                    ? Ramp.OfMethodAsync(climbed, line.Inputs, advice, interruption.Stop)
-                    : Ramp.OfCommandAsync(line.Command!, advice, interruption.Stop)).ConfigureAwait(false);
+                    ? Ramp.OfMethodAsync(climbed, line.Inputs, advice, line.Limits, interruption.Stop)
+                    : Ramp.OfCommandAsync(line.Command!, advice, line.Limits, interruption.Stop)).ConfigureAwait(false);
                 advice = Advice.From(measurement, machine);
             }
 
             Verification? verification = !line.Verify
                 ? null
                 : await (line.Method is { } method
-                    ? Verification.OfMethodAsync(method, line.Inputs, advice, interruption.Stop)
-                    : Verification.OfCommandAsync(line.Command!, advice, interruption.Stop)).ConfigureAwait(false);
+                    ? Verification.OfMethodAsync(method, line.Inputs, advice, line.Limits, interruption.Stop)
+                    : Verification.OfCommandAsync(line.Command!, advice, line.Limits, interruption.Stop)).ConfigureAwait(false);
             using Output output = Output.Standard();
             output.Write(line.Json ? AdviceJson.Write(advice, verification) : AdviceText.Of(advice, verification, line));
             return 0;

@@ -13,16 +13,16 @@ internal sealed record AdviseCommandLine
 
         Runs a sample of the work, at least three times and for up to ten seconds, one
         after another, and reads how long it takes, how much of that it computes, its
-        memory and its data. Where it waits, tries rising numbers at once, never more
-        than there are inputs. Says what kind of work it is, what to run it on, how many
+        memory and its data. Says what kind of work it is, what to run it on, how many
         at a time, how much faster that should be, and why.
 
         In a command, {} stands for the input; where no word has it, the input comes
         last. No shell is involved. A method is static and takes one argument or none;
         it is measured in a process of its own. The inputs are run for real.
 
-              --verify         try the advice beside its neighbours, and say how far off
-                               it was; runs the work some thousand times if it is quick
+              --verify         where it waits, try rising numbers at once, and advise by
+                               them; then try the advice beside its neighbours, and say
+                               how far off it was: runs the work some thousand times
               --timeout TIME   end a run that takes longer, and give up (default 60s)
               --json           one JSON object
           -h, --help           show this text
@@ -93,7 +93,7 @@ internal sealed record AdviseCommandLine
         string[] inputs = separator < 0 ? [] : rest[(separator + 1)..];
         if (assembly is null)
         {
-            return words.Length == 0
+            return words is [] or ["", ..]
                 ? throw new UsageException("hands advise: about what? Name a command or, with --method, a method; 'hands advise --help' shows how.")
                 : line with { Command = new CommandTemplate(words, inputs), Inputs = inputs };
         }

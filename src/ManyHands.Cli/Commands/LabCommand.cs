@@ -34,24 +34,41 @@ internal static class LabCommand
         }
 
         IReadOnlyList<string> verdict = Verdict.Of(result);
-        await File.WriteAllTextAsync(line.Report, HtmlReport.Write(result, verdict, Remarks), CancellationToken.None).ConfigureAwait(false);
-        foreach (ReportPlot plot in line.Plots is null ? [] : ReportPlots.Of(result))
-            await File.WriteAllTextAsync(Path.Combine(line.Plots!, plot.FileName), plot.Svg, CancellationToken.None).ConfigureAwait(false);
-
-        IReadOnlyList<string> Remarks(ExperimentResult experiment) => [.. Fits.Of(experiment, result.Machine.Cores).Select(fit => fit.ToString())];
-
         using Output output = Output.Standard();
         output.Write(line.Json ? LabJson.Write(result) + "\n" : LabTable.Of(result, verdict));
+        await WriteAsync(line.Report, HtmlReport.Write(result, verdict, Remarks)).ConfigureAwait(false);
+        foreach (ReportPlot plot in line.Plots is null ? [] : ReportPlots.Of(result))
+            await WriteAsync(Path.Combine(line.Plots!, plot.FileName), plot.Svg).ConfigureAwait(false);
         if (!line.Json)
             output.Write($"\nReport: {Path.GetFullPath(line.Report)}\n");
         return result.Experiments.Any(experiment => experiment.Ways.Count > 0) ? 0 : 1;
+
+        IReadOnlyList<string> Remarks(ExperimentResult experiment) => [.. Fits.Of(experiment, result.Machine.Cores).Select(fit => fit.ToString())];
+    }
+
+    private static async Task WriteAsync(string path, string text)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(path, text, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"hands lab: '{path}' could not be written: {error.Message}");
+        }
     }
 
     private static void CheckWritable(string path)
     {
         try
         {
-            using FileStream file = File.Open(path, FileMode.OpenOrCreate, FileAccess.Write);
+            bool isNew = !File.Exists(path);
+            using (File.Open(path, FileMode.OpenOrCreate, FileAccess.Write))
+            {
+            }
+
+            if (isNew)
+                File.Delete(path); // it may never come to be written
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {

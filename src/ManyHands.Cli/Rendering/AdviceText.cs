@@ -40,33 +40,57 @@ internal static class AdviceText
     public static IReadOnlyList<string> Paste(Advice advice, AdviseCommandLine line)
     {
         string executor = advice.Kind == WorkerKind.Processes ? nameof(ProcessExecutor) : nameof(ThreadExecutor);
-        if (line.Command is { } template)
+        string pool = $"await using var pool = new {executor}({advice.Workers});";
+        return line.Command is { } template ? [.. OfCommand(template, advice.Workers, pool)] : [.. OfMethod(line.Method!.Name.Replace('+', '.'), advice, pool)];
+    }
+
+    private static IEnumerable<string> OfCommand(CommandTemplate template, int workers, string pool)
+    {
+        string words = string.Join(' ', template.Words.Select(Quote));
+        bool hasInput = template.Inputs.Count > 0, hasPlace = template.Words.Any(word => word.Contains("{}", StringComparison.Ordinal));
+        yield return hasInput
+            ? hasPlace ? $"xargs -d '\\n' -P {workers} -I{{}} {words} < inputs.txt" : $"xargs -d '\\n' -P {workers} -n 1 {words} < inputs.txt"
+            : $"seq 100 | xargs -P {workers} -I__ {words}";
+        string arguments = string.Join(", ", template.Words.Select(word => hasInput ? Argument(word) : Literal(word))) + (hasInput && !hasPlace ? ", input" : "");
+        yield return pool;
+        yield return $"await foreach (var result in pool.MapAsync({(hasInput ? "inputs, input" : "Enumerable.Range(0, 100), _")} => ExternalCommand.Create({arguments}).RunAsync()))";
+        yield return "    if (!result.Succeeded) Console.Error.WriteLine(result.Error);";
+    }
+
+    private static IEnumerable<string> OfMethod(string method, Advice advice, string pool)
+    {
+        Measurement work = advice.Measurement;
+        string inputs = work.TakesNothing ? "Enumerable.Range(0, 100)" : "inputs", call = work.TakesNothing ? $"_ => {method}()" : method;
+        if (advice.Kind == WorkerKind.Serial)
         {
-            string words = string.Join(' ', template.Words.Select(Quote));
-            bool hasPlace = template.Words.Any(word => word.Contains("{}", StringComparison.Ordinal));
-            string create = string.Join(", ", template.Words.Select(word => word switch
-            {
-                "{}" => "input",
-                _ when word.Contains("{}", StringComparison.Ordinal) => $"$\"{Escape(word).Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal).Replace("{{}}", "{input}", StringComparison.Ordinal)}\"",
-                _ => $"\"{Escape(word)}\"",
-            })) + (hasPlace ? "" : ", input");
-            return
-            [
-                hasPlace ? $"xargs -d '\\n' -P {advice.Workers} -I{{}} {words} < inputs.txt" : $"xargs -d '\\n' -P {advice.Workers} -n 1 {words} < inputs.txt",
-                $"await using var pool = new {executor}({advice.Workers});",
-                $"await pool.ForEachAsync(inputs, input => ExternalCommand.Create({create}).RunAsync());",
-            ];
+            yield return $"foreach (var input in {inputs}) {(work.IsAsync ? "await " : "")}{method}({(work.TakesNothing ? "" : "input")});";
+            yield break;
         }
 
-        string method = line.Method!.Name.Replace('+', '.');
-        return advice.Kind == WorkerKind.Serial
-            ? [$"foreach (var input in inputs) {(advice.Measurement.IsAsync ? "await " : "")}{method}(input);"]
-            :
-            [
-                $"await using var pool = new {executor}({advice.Workers});",
-                $"await foreach (var result in pool.MapAsync(inputs, {method})) Console.WriteLine(result);",
-            ];
+        yield return pool;
+        yield return work.ReturnsNothing
+            ? $"await pool.ForEachAsync({inputs}, {call});"
+            : $"await foreach (var result in pool.MapAsync({inputs}, {call})) Console.WriteLine(result);";
     }
+
+    // A word of the command as an argument in C#, with the input where the braces are.
+    private static string Argument(string word) => word switch
+    {
+        "{}" => "input",
+        _ when word.Contains("{}", StringComparison.Ordinal) => string.Join(" + input + ", word.Split("{}").Select(Literal)),
+        _ => Literal(word),
+    };
+
+    private static string Literal(string text) => $"\"{string.Concat(text.Select(c => c switch
+    {
+        '\\' => @"\\",
+        '"' => "\\\"",
+        '\n' => @"\n",
+        '\r' => @"\r",
+        '\t' => @"\t",
+        _ when char.IsControl(c) => $"\\u{(int)c:x4}",
+        _ => $"{c}",
+    }))}\"";
 
     private static void Append(StringBuilder text, Verification verification)
     {
@@ -107,6 +131,4 @@ internal static class AdviceText
         word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./:=@,+%{}".Contains(c, StringComparison.Ordinal))
             ? word
             : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
-
-    private static string Escape(string word) => word.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

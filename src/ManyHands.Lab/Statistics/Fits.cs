@@ -24,7 +24,7 @@ public static class Fits
                 .. kind.Where(way => experiment.Group != WorkGroup.Computing || way.Workers <= cores).Select(way => (way.Workers, experiment.SpeedUp(way))),
             ];
             if (AmdahlFit.Of(points) is { } amdahl)
-                fits.Add(new KindFit(kind.Key, amdahl, ScalabilityFit.Of(points)));
+                fits.Add(new KindFit(kind.Key, amdahl, ScalabilityFit.Of(points), points.Count(point => point.Item1 > 1)));
         }
 
         return fits;
@@ -35,12 +35,14 @@ public static class Fits
 /// <param name="Label">The kind.</param>
 /// <param name="Amdahl">Amdahl's law.</param>
 /// <param name="Scalability">The universal scalability law; null where too few numbers of workers were measured.</param>
-public sealed record KindFit(string Label, AmdahlFit Amdahl, ScalabilityFit? Scalability)
+/// <param name="Points">Numbers of workers that it goes by.</param>
+public sealed record KindFit(string Label, AmdahlFit Amdahl, ScalabilityFit? Scalability, int Points)
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Label}: serial fraction {Amdahl.SerialFraction:0.000} by Amdahl's law (off by {Amdahl.Error:0 %})")
+        $"{Label}: serial fraction {Amdahl.SerialFraction:0.000} by Amdahl's law ")
+        + (Points == 1 ? "(from one number of workers, so it says nothing about others)" : string.Create(CultureInfo.InvariantCulture, $"(off by {Amdahl.Error:0 %})"))
         + (Scalability is { } law
             ? string.Create(
                 CultureInfo.InvariantCulture,

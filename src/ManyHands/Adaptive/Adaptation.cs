@@ -75,6 +75,9 @@ internal sealed class Adaptation
         }
     }
 
+    /// <summary>The executor is being closed: what is on threads ends there, whatever is found out about it now.</summary>
+    public bool IsClosing { get; set; }
+
     /// <summary>Looks no more, and makes no more executors.</summary>
     /// <returns>Those that are to be closed.</returns>
     public ThreadExecutor[] Close()

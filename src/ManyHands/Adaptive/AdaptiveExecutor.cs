@@ -17,7 +17,7 @@ namespace ManyHands;
 /// </para>
 /// <para>
 /// Learning takes the first tasks, until 50 to 100 ms of them have been seen; queued tasks move along with the choice. <see cref="SubmitOptions.Kind"/> is believed
-/// and spares it; <see cref="SubmitOptions.Placement"/> is ignored. Methods that wait have threads and a queue each; a worker process that such a method has
+/// and spares it; what moved to threads is not judged again: work that is tiny or waits at first and computes later stays there; <see cref="SubmitOptions.Placement"/> is ignored. Methods that wait have threads and a queue each; a worker process that such a method has
 /// begun a task in keeps that task.
 /// </para>
 /// </remarks>
@@ -81,6 +81,7 @@ public sealed class AdaptiveExecutor : Executor
     public override async Task CloseAsync(CloseMode mode = CloseMode.Drain)
     {
         _isClosed = true;
+        _adaptation.IsClosing = true;
         if (mode == CloseMode.Drain)
             await _processes.CloseAsync(mode).ConfigureAwait(false); // what waits there may go on on threads, until all have ended
         await Task.WhenAll(_adaptation.Close().Select(threads => threads.CloseAsync(mode)).Prepend(_processes.CloseAsync(mode))).ConfigureAwait(false);

@@ -172,7 +172,7 @@ internal sealed class AdaptiveWork(Adaptation adaptation, WorkReference referenc
     /// <summary>Has what no worker has begun follow the choice. Again and again, since a submission may have gone by an older one.</summary>
     private void Bring()
     {
-        if (_threads is not { } threads)
+        if (_threads is not { } threads || (adaptation.IsClosing && !IsHere))
             return;
         (WorkerPool from, WorkerPool to) = IsHere ? (adaptation.Processes, threads.Pool) : (threads.Pool, adaptation.Processes);
         if (from.Queued == 0)

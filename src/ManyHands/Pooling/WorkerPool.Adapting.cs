@@ -45,7 +45,7 @@ internal sealed partial class WorkerPool
     private void Take(WorkItem item)
     {
         using var done = Enter();
-        if (_scheduler.Closing is not null)
+        if (_scheduler.Closing > CloseMode.Drain)
             item.TryMarkCancelled(CancelReason.Closed);
         if (item.CancelReason != CancelReason.None) // while nobody held it
             _scheduler.Actions.Add(new(SchedulerActionKind.EndCancelled, Item: item));

@@ -16,6 +16,7 @@ internal sealed class ProcessLane
 {
     private static readonly TimeSpan _longestUnseen = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan _worthASpin = TimeSpan.FromMicroseconds(2); // for each result
+    private static readonly TimeSpan _worthADoze = TimeSpan.FromMicroseconds(250); // it lasts a millisecond, whatever comes
 
     private readonly Lane _lane;
     private readonly Connection _connection;
@@ -166,7 +167,8 @@ internal sealed class ProcessLane
             return;
         _reading.ShowResults();
         TimeSpan unseen = Stopwatch.GetElapsedTime(_shownAt);
-        if (unseen < _longestUnseen && (unseen < _worthASpin * _readSinceShown ? _connection.SpinForBytes() : _connection.DozeForBytes()))
+        bool isFast = unseen < _worthASpin * _readSinceShown;
+        if (unseen < (isFast ? _longestUnseen : _worthADoze) && (isFast ? _connection.SpinForBytes() : _connection.DozeForBytes()))
             return;
         ShowAllResults();
         _shownAt = Stopwatch.GetTimestamp();

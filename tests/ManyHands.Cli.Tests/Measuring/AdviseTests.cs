@@ -21,7 +21,7 @@ public sealed class AdviseTests
         result.ExitCode.ShouldBe(0, result.Error);
         result.Output.ShouldContain("sleep: I/O-bound");
         int workers = int.Parse(Regex.Match(result.Output, @"advice +(\d+) threads, about").Groups[1].Value, CultureInfo.InvariantCulture);
-        workers.ShouldBeInRange(Environment.ProcessorCount < 4 ? 3 : 1, 9); // by what was tried, and on a busy machine that may be less than all
+        workers.ShouldBeGreaterThan(Environment.ProcessorCount);
         result.Output.ShouldContain($"xargs -d '\\n' -P {workers} -n 1 sleep < inputs.txt");
         result.Output.ShouldContain($"new ThreadExecutor({workers})");
         result.Output.ShouldContain("ExternalCommand.Create(\"sleep\", input)");
@@ -34,7 +34,7 @@ public sealed class AdviseTests
         result.ExitCode.ShouldBe(0, result.Error);
         JsonElement root = JsonDocument.Parse(result.Output).RootElement;
         root.GetProperty("character").GetString().ShouldBe("ioBound");
-        root.GetProperty("workers").GetInt32().ShouldBeInRange(2, 4);
+        root.GetProperty("workers").GetInt32().ShouldBeGreaterThan(Environment.ProcessorCount);
         root.GetProperty("measurement").GetProperty("wall").GetProperty("median").GetDouble().ShouldBeGreaterThan(0.09);
     }
 
@@ -57,6 +57,7 @@ public sealed class AdviseTests
 
     [Theory]
     [InlineData(255, "about what?")]
+    [InlineData(255, "about what?", "")]
     [InlineData(255, "there is no option", "--nothing", "true")]
     [InlineData(255, "there is no assembly 'missing.dll'", "--method", "missing.dll", "A.B")]
     [InlineData(1, "no-such-program", "no-such-program")]
