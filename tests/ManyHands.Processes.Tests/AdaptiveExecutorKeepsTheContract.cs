@@ -15,6 +15,7 @@ public sealed class AdaptiveFixture : ExecutorFixture
         RestartLimit = options.RestartLimit,
         Observer = options.Observer,
         Output = WorkerOutput.Discard,
+        MostWaiting = 8, // the contract's bounds are for a few workers
     });
 }
 

@@ -17,8 +17,8 @@ namespace ManyHands;
 /// </para>
 /// <para>
 /// Learning takes the first tasks, until 50 to 100 ms of them have been seen; queued tasks move along with the choice. <see cref="SubmitOptions.Kind"/> is believed
-/// and spares it; what moved to threads is not judged again: work that is tiny or waits at first and computes later stays there; <see cref="SubmitOptions.Placement"/> is ignored. Methods that wait have threads and a queue each; a worker process that such a method has
-/// begun a task in keeps that task.
+/// and spares it; <see cref="SubmitOptions.Placement"/> is ignored. What has moved to threads is not judged again: work that is tiny or waits at first and computes
+/// later stays there. Methods that wait have threads and a queue each; a worker process that such a method has begun a task in keeps that task.
 /// </para>
 /// </remarks>
 public sealed class AdaptiveExecutor : Executor
