@@ -98,7 +98,7 @@ internal sealed record Kind(string Name, Func<int, double> Run, int Tasks);
 /// <summary>A fixed choice of executor and number of workers; no number stands for the adaptive one.</summary>
 internal readonly record struct Choice(WorkerKind Kind, int Workers)
 {
-    private const double LongestSeconds = 6;
+    private const double LongestSeconds = 4;
 
     public static readonly Choice Adaptive = new(WorkerKind.Threads, 0);
 
