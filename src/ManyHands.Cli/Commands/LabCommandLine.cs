@@ -21,7 +21,7 @@ internal sealed record LabCommandLine
               --list             list the experiments, and do nothing else
               --only NAMES       only these, with commas between: --only sleep,tiny
               --full             all experiments with 1, 2, 4, 8 and 16 workers; takes
-                                 some twenty minutes
+                                 as long as it needs
               --workers NUMBERS  numbers of workers to try: --workers 1,2,4
               --rounds N         rounds, in each of which everything is timed once
                                  (default 5, or as many as there is time for in 50 s;

@@ -8,7 +8,6 @@ namespace ManyHands.Lab.Reports;
 /// <summary>All figures of one experiment: a row for each way.</summary>
 internal static class WaysTable
 {
-    private const double NoisySpread = 0.15; // from here on the notes of the lab speak of noise
     private const string None = "–";
 
     private static readonly string[] _columns =
@@ -33,7 +32,7 @@ internal static class WaysTable
 
         html.Write("</tbody>\n</table></div>\n");
         if (experiment.Ways.Any(IsNoisy))
-            html.Write($"<p class=\"small\">± Varied by more than {Percent(NoisySpread)} between rounds: too noisy to say more than the order of size.</p>\n");
+            html.Write($"<p class=\"small\">± Varied by more than {Percent(LabNotes.NoisySpread)} between rounds: too noisy to say more than the order of size.</p>\n");
         if (experiment.Ways.Any(way => way.Seconds.Outliers.Count > 0))
             html.Write("<p class=\"small\">○ Rounds far off the others.</p>\n");
     }
@@ -57,7 +56,7 @@ internal static class WaysTable
         void Cell(string text, string? look = null) => html.Write(look is null ? $"<td>{Encode(text)}</td>" : $"<td class=\"{look}\">{Encode(text)}</td>");
     }
 
-    private static bool IsNoisy(WayResult way) => way.Seconds.Spread > NoisySpread;
+    private static bool IsNoisy(WayResult way) => way.Seconds.Spread > LabNotes.NoisySpread;
 
     // One unit for both, and a dot for each outlier, as in the plots.
     private static string Quartiles(Series seconds)

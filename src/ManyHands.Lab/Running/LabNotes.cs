@@ -3,7 +3,8 @@ namespace ManyHands.Lab;
 /// <summary>What the reader of a result has to know before believing a figure, from what was measured.</summary>
 internal static class LabNotes
 {
-    private const double NoisySpread = 0.15;
+    /// <summary>A <see cref="ManyHands.Advisor.Series.Spread"/> from which on a figure is called noisy.</summary>
+    public const double NoisySpread = 0.15;
 
     public static IReadOnlyList<string> On(LabResult result)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using ManyHands.Advisor;
 using ManyHands.Lab.OtherRuntimes;
 
 namespace ManyHands.Lab;
@@ -125,7 +126,7 @@ public static class Laboratory
                 {
                     string doing = $"{trial.Experiment.Title}: {trial.Contestant.Label}, {trial.Contestant.Workers}";
                     options.Progress?.Report(new LabProgress(doing, done, total, Left(options, started, done, total)));
-                    await trial.RunAsync(FreeBytes(), cancellationToken).ConfigureAwait(false);
+                    await trial.RunAsync(MachineFacts.Here().FreeBytes, cancellationToken).ConfigureAwait(false);
                 }
 
                 done++;
@@ -193,16 +194,5 @@ public static class Laboratory
             .. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8)
                 .Select(time => long.Parse(time, CultureInfo.InvariantCulture)),
         ];
-    }
-
-    private static long FreeBytes()
-    {
-        string? available = File.Exists("/proc/meminfo")
-            ? File.ReadLines("/proc/meminfo").FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal))
-            : null;
-        long limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return available is null
-            ? limit
-            : Math.Min(limit, long.Parse(available.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10);
     }
 }
