@@ -59,6 +59,9 @@ public sealed class HungWorkers : IDisposable
         await using var pool = new ProcessExecutor(FaultPool.Options(1) with { HeartbeatLimit = _limit, Portable = portable });
         string begun = _files.New();
         Future task = await pool.SubmitAsync(Endless.Run, (begun, how)).Time();
+        await Within.Until(() => File.Exists(begun) || task.Task.IsCompleted);
+        if (task.Task.IsCompleted)
+            await task.Task; // says why
         int pid = await FaultPool.Begun(begun);
         long start = TimeProvider.System.GetTimestamp();
         await Within.Until(() => task.Task.IsCompleted || TimeProvider.System.GetElapsedTime(start) > _limit * 2);
