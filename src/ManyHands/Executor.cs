@@ -64,11 +64,13 @@ public abstract partial class Executor : IAsyncDisposable
 
     /// <summary>Whether what a map submits next has to be encoded.</summary>
     /// <param name="work">Of the map; null where nothing is encoded.</param>
-    internal virtual bool EncodesNext(WorkReference? work) => Traits.CopiesArguments;
+    /// <param name="options">Of the map.</param>
+    internal virtual bool EncodesNext(WorkReference? work, SubmitOptions options) => Traits.CopiesArguments;
 
     /// <summary>Tasks of a map that can run at once, as far as is known now.</summary>
     /// <param name="work">Of the map; null where nothing is encoded.</param>
-    internal virtual int LanesFor(WorkReference? work) => Lanes;
+    /// <param name="options">Of the map.</param>
+    internal virtual int LanesFor(WorkReference? work, SubmitOptions options) => Lanes;
 
     /// <summary>Throws where nothing can be submitted any more.</summary>
     private protected abstract void ThrowIfClosed();

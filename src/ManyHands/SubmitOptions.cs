@@ -24,7 +24,9 @@ public record SubmitOptions
     public string? Placement { get; init; }
 
     /// <summary>
-    /// What the work mostly does, for executors that choose by it; the rest ignore it. Default: asynchronous work waits, other work computes.
+    /// What the work mostly does, for executors that choose by it; the rest ignore it. A <see cref="HybridExecutor"/> runs it on its executor for that kind, unless
+    /// <see cref="Placement"/> names another. An <see cref="AdaptiveExecutor"/> takes it as a promise: what is declared as computing never runs in its own process. Default:
+    /// asynchronous work waits and other work computes, or, in an <see cref="AdaptiveExecutor"/>, what is measured.
     /// </summary>
     public WorkKind? Kind { get; init; }
 

@@ -202,5 +202,11 @@ public static class Adapting
         return Environment.ProcessId;
     }
 
+    public static void ThrowHere(int caller)
+    {
+        if (Environment.ProcessId == caller)
+            throw new InvalidOperationException("It ran in the process of its caller.");
+    }
+
     public static string ReadAmbient(int ignored) => Ambient.Value ?? "none";
 }

@@ -15,7 +15,7 @@ internal sealed class Adaptation
     private static readonly TimeSpan _memoryBeat = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan _longestTrust = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<WorkReference, AdaptiveWork> _works = [];
+    private readonly ConcurrentDictionary<WorkReference, AdaptiveMethod> _methods = [];
     private readonly PoolClock _clock;
     private readonly ExecutorOptions _options;
     private readonly Lock _gate = new();
@@ -50,13 +50,21 @@ internal sealed class Adaptation
     public bool IsLearning { get; private set; }
 
     public IReadOnlyList<WorkChoice> Choices =>
-        [.. _works.Values.Select(work => WithMemory(work.Shown)).OrderBy(choice => choice.Work, StringComparer.Ordinal)];
+        [.. Works.Where(work => work.IsUsed).Select(work => WithMemory(work.Shown)).OrderBy(choice => choice.Work, StringComparer.Ordinal)];
 
     /// <summary>The executors of threads that there are.</summary>
-    public IEnumerable<ThreadExecutor> Threads => _works.Values.Select(work => work.Threads).OfType<ThreadExecutor>();
+    public IEnumerable<ThreadExecutor> Threads => Works.Select(work => work.Threads).OfType<ThreadExecutor>();
 
-    public AdaptiveWork Of(WorkReference reference) =>
-        _works.TryGetValue(reference, out AdaptiveWork? work) ? work : _works.GetOrAdd(reference, static (reference, self) => new AdaptiveWork(self, reference), this);
+    private IEnumerable<AdaptiveWork> Works => _methods.Values.SelectMany(method => method.Works);
+
+    /// <summary>What is known of a method's submissions that declare this kind.</summary>
+    public AdaptiveWork Of(WorkReference reference, WorkKind? kind)
+    {
+        AdaptiveMethod method = _methods.TryGetValue(reference, out AdaptiveMethod? known)
+            ? known
+            : _methods.GetOrAdd(reference, static (reference, self) => new AdaptiveMethod(self, reference), this);
+        return method.Declared(kind);
+    }
 
     /// <summary>There is something to look at.</summary>
     public void Wake()
@@ -91,7 +99,7 @@ internal sealed class Adaptation
     private void Look()
     {
         TimeSpan now = _clock.Now;
-        AdaptiveWork[] active = [.. _works.Values.Where(work => work.IsActive)];
+        AdaptiveWork[] active = [.. Works.Where(work => work.IsActive)];
         if (now >= _learnAgainDue)
             LearnAgain(active, now);
         bool learns = active.Any(work => work.IsLearning);
@@ -112,7 +120,7 @@ internal sealed class Adaptation
 
         Volatile.Write(ref _isAwake, 0);
         Interlocked.MemoryBarrier();
-        if (_works.Values.Any(work => work.IsActive))
+        if (Works.Any(work => work.IsActive))
             Wake(); // submitted in between
     }
 
@@ -131,7 +139,7 @@ internal sealed class Adaptation
     private Dictionary<AdaptiveWork, Measurement> Unended()
     {
         var byWork = new Dictionary<AdaptiveWork, Measurement>();
-        foreach (var (work, seen) in Readings.Look(Processes.Look(), worker => worker.Running is { } running && Of(running) is { IsLearning: true } found ? found : null))
+        foreach (var (work, seen) in Readings.Look(Processes.Look(), worker => worker.Running is AdaptiveWork { IsLearning: true } running ? running : null))
             byWork[work] = byWork.GetValueOrDefault(work) + seen;
         return byWork;
     }

@@ -16,9 +16,11 @@ namespace ManyHands;
 /// it behaved well at first, it takes this process with it. Use a <see cref="ProcessExecutor"/> for work that is not to be trusted.
 /// </para>
 /// <para>
-/// Learning takes the first tasks, until 50 to 100 ms of them have been seen; queued tasks move along with the choice. <see cref="SubmitOptions.Kind"/> is believed
-/// and spares it; <see cref="SubmitOptions.Placement"/> is ignored. What has moved to threads is not judged again: work that is tiny or waits at first and computes
-/// later stays there. Methods that wait have threads and a queue each; a worker process that such a method has begun a task in keeps that task.
+/// Learning takes the first tasks, until 50 to 100 ms of them have been seen; queued tasks move along with the choice. <see cref="SubmitOptions.Kind"/> is a promise
+/// and spares the learning: work that is declared as <see cref="WorkKind.Computing"/> never runs in this process, whatever is measured of its method, and work that is declared as
+/// <see cref="WorkKind.Waiting"/> runs on threads until its method has cost a worker its life. <see cref="SubmitOptions.Placement"/> is ignored. What has moved to threads
+/// undeclared is not judged again: work that is tiny or waits at first and computes later stays there. Methods that wait have threads and a queue each; a worker process
+/// that such a method has begun a task in keeps that task.
 /// </para>
 /// </remarks>
 public sealed class AdaptiveExecutor : Executor
@@ -87,14 +89,14 @@ public sealed class AdaptiveExecutor : Executor
         await Task.WhenAll(_adaptation.Close().Select(threads => threads.CloseAsync(mode)).Prepend(_processes.CloseAsync(mode))).ConfigureAwait(false);
     }
 
-    internal override bool EncodesNext(WorkReference? work) => _adaptation.Of(work!).EncodesNext;
+    internal override bool EncodesNext(WorkReference? work, SubmitOptions options) => _adaptation.Of(work!, options.Kind).EncodesNext;
 
-    internal override int LanesFor(WorkReference? work) => _adaptation.Of(work!).Workers;
+    internal override int LanesFor(WorkReference? work, SubmitOptions options) => _adaptation.Of(work!, options.Kind).Workers;
 
     internal override Admission Submit(WorkItem item, bool mayWait)
     {
         ThrowIfClosed();
-        return _adaptation.Of(item.Reference!).Submit(item, mayWait);
+        return _adaptation.Of(item.Reference!, item.Options.Kind).Submit(item, mayWait);
     }
 
     private protected override void ThrowIfClosed()

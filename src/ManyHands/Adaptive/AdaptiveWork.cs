@@ -1,28 +1,27 @@
 using System.Diagnostics;
-using ManyHands.Payloads;
 using ManyHands.Pooling;
 
 namespace ManyHands.Adaptive;
 
 /// <summary>
-/// One method that an <see cref="AdaptiveExecutor"/> has been given: what is known about it, and where its tasks go. Choices are made by the one thread
-/// that looks (<see cref="Adaptation"/>), but for those that a submission declares.
+/// What an <see cref="AdaptiveExecutor"/> has been given of one method with one declared kind, or with none: what is known about it, and where its tasks go.
+/// Choices are made by the one thread that looks (<see cref="Adaptation"/>), but for those that a submission declares.
 /// </summary>
-internal sealed class AdaptiveWork(Adaptation adaptation, WorkReference reference) : IWorkMeter
+/// <param name="adaptation">Of the executor.</param>
+/// <param name="method">The method.</param>
+/// <param name="kind">What its submissions declare. It is a promise to them: nothing that is measured changes it.</param>
+internal sealed class AdaptiveWork(Adaptation adaptation, AdaptiveMethod method, WorkKind? kind) : IWorkMeter
 {
     private readonly Lock _gate = new();
     private readonly StripedCount _submitted = new();
     private readonly StripedCount _ended = new();
     private volatile Choice _choice = Choice.Unknown(adaptation.Limits);
     private volatile ThreadExecutor? _threads;
-    private volatile bool _isDangerous;
     private Measurement _seen;
     private ConcurrencyController? _controller;
     private int _workers = adaptation.Limits.Computing;
     private long _lastEnd;
     private Mark? _mark; // where the running measurement of throughput began
-
-    public WorkReference Reference => reference;
 
     public Choice Choice => _choice;
 
@@ -35,8 +34,11 @@ internal sealed class AdaptiveWork(Adaptation adaptation, WorkReference referenc
     /// <summary>Something of it has not ended.</summary>
     public bool IsActive => _submitted.Value != _ended.Value;
 
+    /// <summary>Something of it has been submitted.</summary>
+    public bool IsUsed => _submitted.Value != 0;
+
     /// <summary>What is measured of it is still to be judged.</summary>
-    public bool IsLearning { get; private set; } = true;
+    public bool IsLearning { get; private set; } = kind is null;
 
     /// <summary>What is submitted next goes to another process, as far as is known.</summary>
     public bool EncodesNext => !IsHere;
@@ -47,16 +49,16 @@ internal sealed class AdaptiveWork(Adaptation adaptation, WorkReference referenc
         get
         {
             string more = _controller?.Reason is { Length: > 0 } reason && IsHere ? $"; {reason}" : "";
-            return new WorkChoice(reference.DisplayName, IsHere ? nameof(ThreadExecutor) : nameof(ProcessExecutor), Workers, _choice.Reason + more);
+            return new WorkChoice(method.Reference.DisplayName, IsHere ? nameof(ThreadExecutor) : nameof(ProcessExecutor), Workers, _choice.Reason + more);
         }
     }
 
-    private bool IsHere => _choice.Place is Place.Threads or Place.TinyOnThreads;
+    private bool IsHere => _choice.Place is Place.Threads or Place.TinyOnThreads && !method.IsDangerous;
 
     public Admission Submit(WorkItem item, bool mayWait)
     {
-        if (item.Options.Kind is { } kind && _choice.Place == Place.Unknown)
-            Declare(kind);
+        if (kind is { } declared && _choice.Place == Place.Unknown)
+            Declare(declared);
         item.Meter = this;
         _submitted.Add(item.Count);
         bool taken = false;
@@ -85,7 +87,8 @@ internal sealed class AdaptiveWork(Adaptation adaptation, WorkReference referenc
     public void Ended(WorkItem item, int count, Exception? error)
     {
         // A worker that was killed to stop it, that it took with it, or that it left without memory.
-        _isDangerous |= item.Report is not null || item.Attempt > 1 || item.RanOutOfMemory || error is WorkerLostException or OutOfMemoryException;
+        if (item.Report is not null || item.Attempt > 1 || item.RanOutOfMemory || error is WorkerLostException or OutOfMemoryException)
+            method.NoteDanger();
         _ended.Add(count);
         if (IsHere)
             Volatile.Write(ref _lastEnd, Stopwatch.GetTimestamp());
@@ -102,7 +105,7 @@ internal sealed class AdaptiveWork(Adaptation adaptation, WorkReference referenc
     /// <param name="unended">What was seen of tasks that have not ended.</param>
     public void Look(Measurement unended)
     {
-        if (_isDangerous && _choice.Place != Place.Isolated)
+        if (method.IsDangerous && _choice.Place != Place.Isolated)
             Isolate();
         else if (IsLearning)
             Judge(unended);
@@ -114,7 +117,7 @@ internal sealed class AdaptiveWork(Adaptation adaptation, WorkReference referenc
     /// <summary>Measures again what computes: it may not do so for ever.</summary>
     public void LearnAgain()
     {
-        if (_choice.Place != Place.Processes || IsLearning)
+        if (_choice.Place != Place.Processes || IsLearning || kind is not null)
             return;
         using (Uninterrupted.Hold(_gate))
             _seen = default;
@@ -141,12 +144,12 @@ internal sealed class AdaptiveWork(Adaptation adaptation, WorkReference referenc
         }
     }
 
-    private void Declare(WorkKind kind)
+    private void Declare(WorkKind declared)
     {
         using (Uninterrupted.Hold(_gate))
         {
             if (_choice.Place == Place.Unknown)
-                Choose(Choice.Declared(kind, adaptation.Limits), TimeSpan.Zero);
+                Choose(Choice.Declared(declared, adaptation.Limits), TimeSpan.Zero);
         }
     }
 

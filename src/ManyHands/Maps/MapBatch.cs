@@ -25,7 +25,7 @@ internal sealed class MapBatch<TArgument, TResult>
         _indexes = new long[size];
         _results = new TResult[size];
         _states = new byte[size];
-        if (run.Plan.Codec is { } codec && run.Plan.Executor.EncodesNext(run.Plan.Reference))
+        if (run.Plan.Codec is { } codec && run.Plan.Executor.EncodesNext(run.Plan.Reference, run.Plan.Options))
         {
             Codec = codec;
             _ends = new int[size];

@@ -160,7 +160,7 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
             return _run.InFlight < limit;
 
         // Results in order may have to wait for a slow one before them, so more of them are allowed to.
-        int lanes = _plan.Executor.LanesFor(_plan.Reference);
+        int lanes = _plan.Executor.LanesFor(_plan.Reference, _plan.Options);
         long batches = 3L * lanes * _run.BatchSize;
         long singles = (_plan.IsOrdered ? 16L : 2L) * lanes;
         return _run.InFlight < Math.Max(batches, singles);

@@ -61,7 +61,7 @@ internal sealed partial class WorkerPool
         lock (_gate)
         {
             return [.. _scheduler.Workers.Where(worker => worker.Phase == WorkerPhase.Ready)
-                .Select(worker => new WorkerSight(worker.Pid, worker.Tasks, worker.Lanes[0].Items.FirstOrDefault()?.Reference))];
+                .Select(worker => new WorkerSight(worker.Pid, worker.Tasks, worker.Lanes[0].Items.FirstOrDefault()?.Meter))];
         }
     }
 
