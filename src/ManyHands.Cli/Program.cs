@@ -3,12 +3,9 @@ using ManyHands.Cli.Commands;
 
 namespace ManyHands.Cli;
 
-/// <summary>The tool: finds the verb and turns every outcome into an exit code.</summary>
+/// <summary>The tool: finds the verb.</summary>
 internal static class Program
 {
-    /// <summary>Our own errors, usage included; 1 to 101 count failures.</summary>
-    private const int OwnError = 255;
-
     private const string Help = """
         hands: many pieces of work at once, none of them lost
 
@@ -23,71 +20,40 @@ internal static class Program
           -h, --help     show this text; 'hands VERB --help' explains a verb
           --version      show the version
 
-        Exit codes: 0 all went well · 1–100 so many failed · 101 more than that
-                    130 interrupted · 255 wrong usage or an error of hands itself
+        Exit codes: 0: all went well; 1–100: number of failures; 101: more than 100
+                    129, 130, 143: ended by SIGHUP, Ctrl-C, SIGTERM
+                    254: the report could not be written, whatever came of the work
+                    255: wrong usage or an error of hands itself
 
         """;
 
-    private static async Task<int> Main(string[] arguments)
+    private static int Main(string[] arguments)
     {
-        try
-        {
-            return await RunAsync(arguments).ConfigureAwait(false);
-        }
-        catch (UsageException wrong)
-        {
-            return Say(wrong.Message);
-        }
-        catch (IOException failure)
-        {
-            // Mostly a reader of our output that has gone, as in `hands pull | head -1`.
-            return Say($"hands: {failure.Message}");
-        }
-#pragma warning disable CA1031 // The outermost frame: an error of ours is one line for who runs the tool, with its type for who mends it.
-        catch (Exception unexpected)
-#pragma warning restore CA1031
-        {
-            var place = unexpected.TargetSite;
-            return Say($"hands: unexpected {unexpected.GetType().Name}: {unexpected.Message} (in {place?.DeclaringType?.Name}.{place?.Name})");
-        }
+        using var invocation = new Invocation();
+        return invocation.Run(hands => RunAsync(arguments, hands));
     }
 
-    private static async Task<int> RunAsync(string[] arguments)
+    private static async Task<int> RunAsync(string[] arguments, Invocation hands)
     {
         switch (arguments.FirstOrDefault())
         {
             case "pull":
-                return await PullCommand.RunAsync(arguments[1..]).ConfigureAwait(false);
+                return await PullCommand.RunAsync(arguments[1..], hands).ConfigureAwait(false);
             case "advise":
-                return await AdviseCommand.RunAsync(arguments[1..]).ConfigureAwait(false);
+                return await AdviseCommand.RunAsync(arguments[1..], hands).ConfigureAwait(false);
             case "lab":
-                return await LabCommand.RunAsync(arguments[1..]).ConfigureAwait(false);
+                return await LabCommand.RunAsync(arguments[1..], hands).ConfigureAwait(false);
             case "-h" or "--help" or "help":
-                return Show(Help);
+                return hands.Show(Help);
             case "--version":
-                return Show($"hands {Version}\n");
+                return hands.Show($"hands {Version}\n");
             case null:
-                throw new UsageException("hands: what shall I do? 'hands --help' lists the verbs.");
+                throw new UsageException("hands: no command given; 'hands --help' lists the verbs.");
             default:
-                throw new UsageException($"hands: there is no verb '{arguments[0]}'; 'hands --help' lists them.");
+                throw new UsageException($"hands: unknown command '{arguments[0]}'; 'hands --help' lists the verbs.");
         }
-    }
-
-    /// <summary>Writes text that was asked for.</summary>
-    internal static int Show(string text)
-    {
-        using var output = Console.OpenStandardOutput();
-        output.Write(System.Text.Encoding.UTF8.GetBytes(text));
-        return 0;
     }
 
     private static string Version =>
         typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
-    private static int Say(string message)
-    {
-        using var error = Console.OpenStandardError();
-        error.Write(System.Text.Encoding.UTF8.GetBytes(message.ReplaceLineEndings(" ") + "\n"));
-        return OwnError;
-    }
 }

@@ -32,8 +32,9 @@ internal sealed record AdviseCommandLine
           hands advise --verify curl -s https://example.org/{} ::: a b c
           hands advise --method bin/Release/net10.0/App.dll App.Report.Build ::: 1 2 3
 
-        Exit codes: 0 advice given · 1 the work cannot be measured · 130 interrupted
-                    255 wrong usage
+        Exit codes: 0: advice given; 1: the work cannot be measured
+                    129, 130, 143: ended by SIGHUP, Ctrl-C, SIGTERM, at once
+                    254: the advice could not be written; 255: wrong usage
 
         """;
 

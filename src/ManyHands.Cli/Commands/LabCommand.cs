@@ -6,69 +6,61 @@ namespace ManyHands.Cli.Commands;
 /// <summary>`hands lab`: runs experiments, and shows what they say.</summary>
 internal static class LabCommand
 {
+    /// <summary>The name of a report that is standard output.</summary>
+    private const string StandardOutput = "-";
+
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Invocation hands)
     {
         if (LabCommandLine.Parse(arguments) is not { } line)
-            return Program.Show(LabCommandLine.Help);
+            return hands.Show(LabCommandLine.Help);
         if (line.List)
-            return Program.Show(LabTable.List(Laboratory.AllExperiments()));
+            return hands.Show(LabTable.List(Laboratory.AllExperiments()));
 
         // Found out now, not after a minute.
-        CheckWritable(line.Report);
-        if (line.Plots is { } plots)
-            CreateFolder(plots);
+        ReportFile? report = line.Report == StandardOutput ? null : Writable(line.Report);
+        if (line.Plots is { } folder)
+            Writable(Path.Combine(CreateFolder(folder), "plot.svg"));
 
-        using var interruption = new Interruption(hasTerminal: false); // half a measurement is none, so the first interrupt ends it
         LabResult result;
-        using (var progress = new ProgressLine(Output.Error(), isTerminal: !Console.IsErrorRedirected))
-        {
-            try
-            {
-                result = await Laboratory.RunAsync(line.Options with { Progress = progress }, interruption.Stop).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (interruption.ExitCode is { } code)
-            {
-                return code;
-            }
-        }
+        using (var progress = new ProgressLine(hands.Progress(), isTerminal: !Console.IsErrorRedirected))
+            result = await Laboratory.RunAsync(line.Options with { Progress = progress }, hands.Interruption.Stop).ConfigureAwait(false);
 
+        // With the report on standard output, the table is for the person who waits for it.
         IReadOnlyList<string> verdict = Verdict.Of(result);
-        using Output output = Output.Standard();
-        output.Write(line.Json ? LabJson.Write(result) + "\n" : LabTable.Of(result, verdict));
-        await WriteAsync(line.Report, HtmlReport.Write(result, verdict, Remarks)).ConfigureAwait(false);
+        (report is null ? hands.Error : hands.Output).Write(line.Json ? LabJson.Write(result) + "\n" : LabTable.Of(result, verdict));
+        string page = HtmlReport.Write(result, verdict, Remarks);
+        if (report is null)
+            hands.Output.Write(page);
+        else if (await WriteAsync(hands, line.Report, report, page).ConfigureAwait(false) && !line.Json)
+            hands.Output.Write($"\nReport: {Path.GetFullPath(line.Report)}\n");
         foreach (ReportPlot plot in line.Plots is null ? [] : ReportPlots.Of(result))
-            await WriteAsync(Path.Combine(line.Plots!, plot.FileName), plot.Svg).ConfigureAwait(false);
-        if (!line.Json)
-            output.Write($"\nReport: {Path.GetFullPath(line.Report)}\n");
+            await WriteAsync(hands, Path.Combine(line.Plots!, plot.FileName), null, plot.Svg).ConfigureAwait(false);
         return result.Experiments.Any(experiment => experiment.Ways.Count > 0) ? 0 : 1;
 
         IReadOnlyList<string> Remarks(ExperimentResult experiment) => [.. Fits.Of(experiment, result.Machine.Cores).Select(fit => fit.ToString())];
     }
 
-    private static async Task WriteAsync(string path, string text)
+    /// <returns>Whether it was written. If not, the user has been told, and what was measured is on the screen all the same.</returns>
+    private static async Task<bool> WriteAsync(Invocation hands, string path, ReportFile? file, string text)
     {
         try
         {
-            await File.WriteAllTextAsync(path, text, CancellationToken.None).ConfigureAwait(false);
+            await (file ?? ReportFile.At(path)).WriteAsync(text).ConfigureAwait(false);
+            return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"hands lab: '{path}' could not be written: {error.Message}");
+            hands.SayLost($"hands lab: '{Output.Plain(path)}' could not be written: {error.Message} An older file of that name is as it was.");
+            return false;
         }
     }
 
-    private static void CheckWritable(string path)
+    private static ReportFile Writable(string path)
     {
         try
         {
-            bool isNew = !File.Exists(path);
-            using (File.Open(path, FileMode.OpenOrCreate, FileAccess.Write))
-            {
-            }
-
-            if (isNew)
-                File.Delete(path); // it may never come to be written
+            return ReportFile.At(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -76,11 +68,11 @@ internal static class LabCommand
         }
     }
 
-    private static void CreateFolder(string path)
+    private static string CreateFolder(string path)
     {
         try
         {
-            Directory.CreateDirectory(path);
+            return Directory.CreateDirectory(path).FullName;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

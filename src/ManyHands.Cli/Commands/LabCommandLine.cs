@@ -29,13 +29,16 @@ internal sealed record LabCommandLine
               --no-others        leave out the other runtimes
 
         Output:
-          -o, --report FILE      where the report goes (default: hands-lab.html)
+          -o, --report FILE      where the report goes (default: hands-lab.html);
+                                 - is standard output, and the table goes to
+                                 standard error
               --plots FOLDER     write each plot as an SVG file too
               --json             one JSON object instead of the table
           -h, --help             show this text
 
-        Exit codes: 0 measured · 1 nothing could be measured · 130 interrupted
-                    255 wrong usage
+        Exit codes: 0: measured; 1: nothing could be measured
+                    129, 130, 143: ended by SIGHUP, Ctrl-C, SIGTERM, at once
+                    254: not all could be written; 255: wrong usage
 
         """;
 
@@ -102,6 +105,8 @@ internal sealed record LabCommandLine
             }
         }
 
+        if (line is { Json: true, Report: "-" })
+            throw new UsageException("hands lab: --json and --report - both take standard output; name a file for the report.");
         var defaults = new LabOptions();
         return line with
         {

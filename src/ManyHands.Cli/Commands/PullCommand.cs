@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ManyHands.Cli.Git;
 using ManyHands.Cli.Rendering;
 
@@ -10,33 +11,49 @@ internal static class PullCommand
     private const int MostCounted = 100;
 
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Invocation hands)
     {
         if (PullOptions.Parse(arguments) is not { } options)
-            return Program.Show(PullOptions.Help);
+            return hands.Show(PullOptions.Help);
 
         long start = Stopwatch.GetTimestamp();
-        using var interruption = new Interruption(HasTerminal());
-
-        // Git is asked for the user's settings while the folders are searched.
-        var findingGit = GitProgram.FindAsync(options.Timeout, interruption.Stop);
-        var finder = new RepositoryFinder(options);
-        var repositories = finder.Find();
-        var git = await findingGit.ConfigureAwait(false);
-
-        var report = CreateReport(options);
+        var report = CreateReport(options, hands);
         await using (report.ConfigureAwait(false))
         {
+            var finder = new RepositoryFinder(options);
+            report.Searching(() => string.Create(CultureInfo.InvariantCulture, $"{finder.Searched:n0} folders, {finder.Found:n0} repositories found"));
+            IReadOnlyList<Repository> repositories;
+            GitProgram git;
+            try
+            {
+                (repositories, git) = await FindAsync(finder, options, hands.Interruption.StartNothingNew).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                report.Notice("stopped while searching; no repository was changed.");
+                return 0;
+            }
+
             report.Begin(repositories);
             foreach (string folder in finder.Unreadable)
                 report.Notice($"the folder '{Output.Plain(folder)}' cannot be read and was left out.");
-            var summary = await PullAsync(repositories, git, options, report, interruption).ConfigureAwait(false);
+            var summary = await PullAsync(repositories, git, options, report, hands.Interruption).ConfigureAwait(false);
             summary.Time = Stopwatch.GetElapsedTime(start);
             report.End(summary);
 
-            int failures = summary.Failures + (options.Strict ? summary.Skipped : 0);
-            return interruption.ExitCode ?? Math.Min(failures, MostCounted + 1);
+            return Math.Min(summary.Failures + (options.Strict ? summary.Skipped : 0), MostCounted + 1);
         }
+    }
+
+    /// <summary>Searches the folders, and asks Git for the user's settings meanwhile.</summary>
+    private static async Task<(IReadOnlyList<Repository> Repositories, GitProgram Git)> FindAsync(
+        RepositoryFinder finder, PullOptions options, CancellationToken cancellationToken)
+    {
+        var findingGit = GitProgram.FindAsync(options.Timeout, cancellationToken);
+
+        // Not waited for after a signal: a folder of a server that does not answer may be read for minutes.
+        var repositories = await Task.Run(() => finder.Find(cancellationToken), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return (repositories, await findingGit.ConfigureAwait(false));
     }
 
     private static async Task<PullSummary> PullAsync(
@@ -59,14 +76,12 @@ internal static class PullCommand
         return summary;
     }
 
-    private static IPullReport CreateReport(PullOptions options)
+    private static IPullReport CreateReport(PullOptions options, Invocation hands)
     {
         if (options.Json)
-            return new JsonReport(Output.Standard(), Output.Error());
+            return new JsonReport(hands.Output, hands.Error);
         if (Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is "dumb")
-            return new TsvReport(Output.Standard(), Output.Error());
-        return new TerminalReport(Output.Standard(), isColoured: string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
+            return new TsvReport(hands.Output, hands.Error);
+        return new TerminalReport(hands.Output, isColoured: string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
     }
-
-    private static bool HasTerminal() => !Console.IsInputRedirected || !Console.IsOutputRedirected || !Console.IsErrorRedirected;
 }

@@ -41,9 +41,11 @@ internal sealed record PullOptions
           skipped   dirty, diverged, detached, no-upstream, upstream-gone, empty
           failed    auth, unreachable, locked, timeout, failed
 
-        Exit codes: 0 nothing failed · 1–100 so many failed · 101 more than that
-                    130 interrupted · 255 wrong usage
-        Ctrl-C: start nothing new and finish what runs; again: stop what runs.
+        Exit codes: 0: nothing failed; 1–100: number of failures; 101: more than 100
+                    129, 130, 143: ended by SIGHUP, Ctrl-C, SIGTERM
+                    254: the output could not be written; 255: wrong usage
+        Ctrl-C, or SIGHUP: start nothing new and finish what runs; Ctrl-C again, or
+        SIGTERM: stop what runs. While folders are searched, each of them stops at once.
 
         """;
 

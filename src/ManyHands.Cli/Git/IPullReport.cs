@@ -6,6 +6,12 @@ internal interface IPullReport : IAsyncDisposable
     /// <summary>Whether Git's own progress lines are of use.</summary>
     bool WantsProgress { get; }
 
+    /// <summary>Folders are being searched.</summary>
+    /// <param name="soFar">What the search has come to; may be called at any time.</param>
+    void Searching(Func<string> soFar)
+    {
+    }
+
     /// <summary>So many repositories will be pulled.</summary>
     void Begin(IReadOnlyList<Repository> repositories);
 

@@ -15,12 +15,21 @@ internal sealed class RepositoryFinder(PullOptions options)
     private readonly List<string> _unreadable = [];
     private readonly Queue<Link> _links = [];
 
+    private int _searched;
+
+    /// <summary>Folders that have been looked at. May be read from any thread.</summary>
+    public int Searched => Volatile.Read(ref _searched);
+
+    /// <summary>Repositories that have been found. May be read from any thread.</summary>
+    public int Found => _found.Count;
+
     /// <summary>Folders that could not be read.</summary>
     public IReadOnlyList<string> Unreadable => _unreadable;
 
     /// <returns>The repositories at and below the paths, ordered by name.</returns>
     /// <exception cref="UsageException">A path is no folder, or there is no repository.</exception>
-    public IReadOnlyList<Repository> Find()
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public IReadOnlyList<Repository> Find(CancellationToken cancellationToken = default)
     {
         foreach (string path in options.Paths)
         {
@@ -33,7 +42,7 @@ internal sealed class RepositoryFinder(PullOptions options)
 
             string name = Path.TrimEndingDirectorySeparator(path);
             _roots.Add(RealPath(Path.GetFullPath(path)));
-            Walk(_roots[^1], name == "." ? "" : name, depth: 0);
+            Walk(_roots[^1], name == "." ? "" : name, depth: 0, cancellationToken);
         }
 
         // After everything else, so that a repository is known by its own name rather than by a link's.
@@ -41,7 +50,7 @@ internal sealed class RepositoryFinder(PullOptions options)
         {
             string target = RealPath(link.Path);
             if (Directory.Exists(target) && !_roots.Exists(root => IsAtOrAbove(target, root)))
-                Walk(target, link.Name, link.Depth);
+                Walk(target, link.Name, link.Depth, cancellationToken);
         }
 
         if (_found.Count == 0)
@@ -54,8 +63,10 @@ internal sealed class RepositoryFinder(PullOptions options)
     private static bool IsAtOrAbove(string folder, string root) =>
         root == folder || root.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    private void Walk(string path, string name, int depth)
+    private void Walk(string path, string name, int depth, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        Volatile.Write(ref _searched, _searched + 1);
         if (!_seen.Add(path) || Matches(options.Exclude, name, path))
             return;
 
@@ -73,7 +84,7 @@ internal sealed class RepositoryFinder(PullOptions options)
                     continue;
                 string below = name.Length == 0 ? folder.Name : $"{name}/{folder.Name}";
                 if (folder.LinkTarget is null)
-                    Walk(folder.FullName, below, depth + 1);
+                    Walk(folder.FullName, below, depth + 1, cancellationToken);
                 else
                     _links.Enqueue(new Link(folder.FullName, below, depth + 1));
             }

@@ -64,12 +64,7 @@ internal sealed class JsonReport(Output output, Output error) : IPullReport
         json.WriteEndObject();
     });
 
-    public ValueTask DisposeAsync()
-    {
-        output.Dispose();
-        error.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void Write(Action<Utf8JsonWriter> fields)
     {

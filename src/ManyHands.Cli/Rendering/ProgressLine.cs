@@ -40,6 +40,5 @@ internal sealed class ProgressLine(Output output, bool isTerminal) : IProgress<L
     {
         if (isTerminal)
             output.Write(EraseLine);
-        output.Dispose();
     }
 }

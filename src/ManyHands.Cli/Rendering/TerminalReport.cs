@@ -31,6 +31,7 @@ internal sealed class TerminalReport : IPullReport
     private int _nameWidth;
     private int _total;
     private int _done;
+    private Func<string>? _searching;
     private bool _hasEnded;
 
     public TerminalReport(Output output, bool isColoured)
@@ -41,8 +42,16 @@ internal sealed class TerminalReport : IPullReport
 
     public bool WantsProgress => true;
 
+    public void Searching(Func<string> soFar)
+    {
+        lock (_drawing)
+            _searching = soFar;
+    }
+
     public void Begin(IReadOnlyList<Repository> repositories)
     {
+        lock (_drawing)
+            _searching = null;
         _total = repositories.Count;
         _nameWidth = Math.Min(WidestName, repositories.Max(repository => repository.Name.Length));
     }
@@ -116,8 +125,6 @@ internal sealed class TerminalReport : IPullReport
             _hasEnded = true;
             Draw();
         }
-
-        _output.Dispose();
     }
 
     private async Task RedrawAsync()
@@ -145,7 +152,12 @@ internal sealed class TerminalReport : IPullReport
         text.Append(_finishedLines);
         _finishedLines.Clear();
         _rowsOnScreen = 0;
-        if (!_hasEnded && _total > 0)
+        if (!_hasEnded && _searching is { } soFar)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{NoWrap}{Colour("1", "searching")}  {soFar()} · {Seconds(_start)}\n{Wrap}");
+            _rowsOnScreen = 1;
+        }
+        else if (!_hasEnded && _total > 0)
         {
             text.Append(NoWrap).Append(CultureInfo.InvariantCulture,
                 $"{Colour("1", "pulling")}  {_done} of {_total} done · {_running.Count} running · {Seconds(_start)}\n");

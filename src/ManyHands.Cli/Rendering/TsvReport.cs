@@ -58,10 +58,5 @@ internal sealed class TsvReport(Output output, Output error) : IPullReport
         error.Write($"{summary}\n");
     }
 
-    public ValueTask DisposeAsync()
-    {
-        output.Dispose();
-        error.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
