@@ -38,8 +38,9 @@ internal sealed record PullOptions
 
         States:
           done      updated, up-to-date, ahead, bare(fetched), fetched
-          skipped   dirty, diverged, detached, no-upstream, upstream-gone, empty
-          failed    auth, unreachable, locked, timeout, failed
+          skipped   dirty, diverged, rewritten, in-progress, detached, no-upstream,
+                    upstream-gone, empty
+          failed    unsafe, auth, unreachable, locked, timeout, failed
 
         Exit codes: 0: nothing failed; 1–100: number of failures; 101: more than 100
                     129, 130, 143: ended by SIGHUP, Ctrl-C, SIGTERM

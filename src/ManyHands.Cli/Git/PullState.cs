@@ -13,10 +13,20 @@ internal enum PullState
 
     Dirty,
     Diverged,
+
+    /// <summary>A forced push took commits from the upstream that our branch still has.</summary>
+    Rewritten,
+
+    /// <summary>A rebase, merge, cherry-pick, revert or bisection is under way.</summary>
+    InProgress,
+
     Detached,
     NoUpstream,
     UpstreamGone,
     Empty,
+
+    /// <summary>Git or ssh refuses for safety's sake: another user's repository, or a server that has another key than before.</summary>
+    Unsafe,
 
     Auth,
     Unreachable,
@@ -38,10 +48,13 @@ internal static class PullStates
         PullState.Fetched => "fetched",
         PullState.Dirty => "dirty",
         PullState.Diverged => "diverged",
+        PullState.Rewritten => "rewritten",
+        PullState.InProgress => "in-progress",
         PullState.Detached => "detached",
         PullState.NoUpstream => "no-upstream",
         PullState.UpstreamGone => "upstream-gone",
         PullState.Empty => "empty",
+        PullState.Unsafe => "unsafe",
         PullState.Auth => "auth",
         PullState.Unreachable => "unreachable",
         PullState.Locked => "locked",
@@ -50,8 +63,8 @@ internal static class PullStates
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 
-    public static bool IsFailure(this PullState state) => state >= PullState.Auth;
+    public static bool IsFailure(this PullState state) => state >= PullState.Unsafe;
 
     /// <summary>Left as it was although it may need somebody's attention: a failure only with --strict.</summary>
-    public static bool IsSkipped(this PullState state) => state is >= PullState.Dirty and < PullState.Auth;
+    public static bool IsSkipped(this PullState state) => state is >= PullState.Dirty and < PullState.Unsafe;
 }
