@@ -45,15 +45,16 @@ internal static class PullCommand
         }
     }
 
-    /// <summary>Searches the folders, and asks Git for the user's settings meanwhile.</summary>
+    /// <summary>Searches the folders, and has Git say what those are that were found.</summary>
     private static async Task<(IReadOnlyList<Repository> Repositories, GitProgram Git)> FindAsync(
         RepositoryFinder finder, PullOptions options, CancellationToken cancellationToken)
     {
         var findingGit = GitProgram.FindAsync(options.Timeout, cancellationToken);
 
         // Not waited for after a signal: a folder of a server that does not answer may be read for minutes.
-        var repositories = await Task.Run(() => finder.Find(cancellationToken), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return (repositories, await findingGit.ConfigureAwait(false));
+        var found = await Task.Run(() => finder.Find(cancellationToken), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var git = await findingGit.ConfigureAwait(false);
+        return (await new RepositoryDiscovery(git, finder).RunAsync(found, cancellationToken).ConfigureAwait(false), git);
     }
 
     private static async Task<PullSummary> PullAsync(
@@ -65,7 +66,7 @@ internal static class PullCommand
         var schedule = new PullSchedule(new WorkerCount(Environment.ProcessorCount, options.Jobs));
         interruption.OnDrain = canStop => report.Notice($"finishing {schedule.Running}{(canStop ? ", Ctrl-C again to stop them" : "")}.");
         var left = await schedule.RunAsync(
-            PullGroup.Form(repositories, git),
+            PullGroup.Form(repositories),
             (group, mayTryAgain) => pool.RunAsync(
                 pull => pull.RunAsync(mayTryAgain, interruption.Stop),
                 new RepositoryPull(git, options, report, summary, group),

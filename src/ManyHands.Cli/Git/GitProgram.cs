@@ -1,41 +1,37 @@
 namespace ManyHands.Cli.Git;
 
 /// <summary>Starts Git so that it can never ask: no terminal, no password window, no passphrase, in a session of its own.</summary>
+/// <remarks>
+/// Which repository a folder is, whether it may be trusted, and which settings hold is left to Git: nothing here names a repository to it (GIT_DIR,
+/// --git-dir), because that would switch off safe.directory and safe.bareRepository.
+/// </remarks>
 internal sealed class GitProgram
 {
     // Set by a caller that runs inside a hook; they would make every repository look like that one.
     private static readonly string[] _misleading =
     [
-        "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE",
-        "GIT_PREFIX",
+        "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY",
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE",
     ];
 
     private readonly Dictionary<string, string?> _environment;
     private readonly TimeSpan _timeout;
-    private readonly List<Rewriting> _rewriting = [];
-    private readonly string? _userSshCommand;
 
-    private GitProgram(TimeSpan timeout, string settings)
+    private GitProgram(TimeSpan timeout)
     {
         _timeout = timeout;
-        foreach (string entry in settings.Split('\0', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] setting = entry.Split('\n', 2);
-            if (setting is ["core.sshcommand", var command])
-                _userSshCommand = command;
-            else if (setting is [var key, var prefix])
-                _rewriting.Add(new Rewriting(prefix, key["url.".Length..^".insteadof".Length]));
-        }
-
         _environment = new Dictionary<string, string?>
         {
             ["GIT_TERMINAL_PROMPT"] = "0",
 
             // Set but empty: Git then asks neither core.askPass nor SSH_ASKPASS for a password.
             ["GIT_ASKPASS"] = "",
-            ["SSH_ASKPASS_REQUIRE"] = "never",
             ["GCM_INTERACTIVE"] = "never",
             ["GIT_EDITOR"] = "false",
+
+            // An ssh older than 8.4 does not know the first, and starts the program that the second names: one that answers nothing.
+            ["SSH_ASKPASS_REQUIRE"] = "never",
+            ["SSH_ASKPASS"] = "false",
 
             // Git's messages are read here, so they must be English; the encoding stays the user's.
             ["LC_ALL"] = null,
@@ -45,26 +41,18 @@ internal sealed class GitProgram
         };
         foreach (string name in _misleading)
             _environment[name] = null;
-        _environment["GIT_SSH_COMMAND"] = SshCommand(_userSshCommand);
     }
 
-    /// <summary>Asks Git for the user's settings that matter here, which also shows whether there is a Git.</summary>
-    /// <exception cref="UsageException">There is no Git.</exception>
+    /// <summary>Shows whether there is a Git.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
     public static async Task<GitProgram> FindAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var command = ExternalCommand.Create("git", "config", "--includes", "--null", "--get-regexp", @"^(url\..*\.insteadof|core\.sshcommand)$") with
-        {
-            // Not in a repository: only the user's and the machine's settings.
-            WorkingDirectory = Path.GetPathRoot(Environment.CurrentDirectory),
-            Environment = _misleading.ToDictionary(name => name, string? (_) => null),
-            Timeout = timeout,
-        };
         try
         {
-            var result = await command.RunAsync(cancellationToken).ConfigureAwait(false);
-            return result.ExitCode is 0 or 1
-                ? new GitProgram(timeout, result.Output)
-                : throw new UsageException($"hands pull: git cannot read its settings: {FetchFailure.Sentence(result.Error)}");
+            var result = await (ExternalCommand.Create("git", "version") with { Timeout = timeout }).RunAsync(cancellationToken).ConfigureAwait(false);
+            return result.Succeeded
+                ? new GitProgram(timeout)
+                : throw new UsageException($"hands pull: git does not work: {FetchFailure.Sentence(result.Error)}");
         }
         catch (CommandStartException)
         {
@@ -72,33 +60,43 @@ internal sealed class GitProgram
         }
     }
 
-    /// <summary>Where a remote really is, after the user's url.….insteadOf rules.</summary>
-    public RemoteAddress Locate(string? url)
+    /// <summary>Asks Git for something that it finds in the folder itself, or in its .git. It looks no further up: nobody named what is there.</summary>
+    public Task<CommandResult> AskAsync(string folder, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Command(folder, arguments, BelowParent(folder)).RunAsync(cancellationToken);
+
+    /// <summary>Asks Git for something that it finds in the folder or in the repository around it.</summary>
+    public Task<CommandResult> AskAroundAsync(string folder, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Command(folder, arguments, _environment).RunAsync(cancellationToken);
+
+    /// <summary>Asks for the settings in force in a folder.</summary>
+    public async Task<(GitSettings? Settings, CommandResult Answer)> AskSettingsAsync(string folder, CancellationToken cancellationToken)
     {
-        // The longest prefix wins, as in Git.
-        var rule = _rewriting.Where(rule => url is not null && url.StartsWith(rule.Prefix, StringComparison.Ordinal))
-            .OrderByDescending(rule => rule.Prefix.Length).FirstOrDefault();
-        return RemoteAddress.Parse(rule is null ? url : rule.Replacement + url![rule.Prefix.Length..]);
+        // Three settings for each branch: with ten thousand of them some megabytes.
+        var command = Command(folder, ["config", "--null", "--list"], BelowParent(folder)) with { OutputLimit = 64 * 1024 * 1024 };
+        var answer = await command.RunAsync(cancellationToken).ConfigureAwait(false);
+        return (answer.Succeeded ? GitSettings.Parse(answer.Output) : null, answer);
     }
 
-    /// <summary>Runs Git in a repository.</summary>
-    public Task<CommandResult> RunAsync(
-        Repository repository, IReadOnlyList<string> arguments, Action<string>? onProgress, CancellationToken cancellationToken) =>
-        Command(repository, arguments, onProgress).RunAsync(cancellationToken);
-
-    /// <summary>Runs a command that may use ssh, with the repository's own core.sshCommand, which the environment would otherwise hide.</summary>
-    public async Task<CommandResult> RunOverSshAsync(
+    /// <summary>Fetches: with an ssh that does not ask, and the repository's own if its settings name one.</summary>
+    public Task<CommandResult> FetchAsync(
         Repository repository, IReadOnlyList<string> arguments, Action<string>? onProgress, CancellationToken cancellationToken)
     {
-        var command = Command(repository, arguments, onProgress);
-        var setting = await RunAsync(repository, ["config", "--get", "core.sshCommand"], null, cancellationToken).ConfigureAwait(false);
-        if (setting.Succeeded)
-        {
-            string ssh = SshCommand(setting.Output.TrimEnd('\n'));
-            command = command with { Environment = new Dictionary<string, string?>(_environment) { ["GIT_SSH_COMMAND"] = ssh } };
-        }
+        var environment = BelowParent(repository.Path);
+        environment["GIT_SSH_COMMAND"] = SshCommand(repository.Settings.SshCommand);
+        return (Command(repository.Path, arguments, environment) with { OnErrorLine = onProgress }).RunAsync(cancellationToken);
+    }
 
-        return await command.RunAsync(cancellationToken).ConfigureAwait(false);
+    /// <summary>
+    /// Changes a working tree, which may start hooks, filters, and fetches of a partial clone, in other repositories too. So no ssh is chosen for
+    /// them: each finds the one that its own repository's settings name. It cannot ask either, as it has no terminal and no password program.
+    /// </summary>
+    public Task<CommandResult> UpdateAsync(
+        Repository repository, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> variables, CancellationToken cancellationToken)
+    {
+        var environment = new Dictionary<string, string?>(_environment);
+        foreach (var (name, value) in variables)
+            environment[name] = value;
+        return Command(repository.Path, arguments, environment).RunAsync(cancellationToken);
     }
 
     /// <summary>
@@ -116,18 +114,17 @@ internal sealed class GitProgram
         return name == "ssh" ? $"{command} -o BatchMode=yes -o ConnectTimeout=15" : command;
     }
 
-    private ExternalCommand Command(Repository repository, IReadOnlyList<string> arguments, Action<string>? onProgress) =>
-        ExternalCommand.Create("git", [.. repository.Kind == RepositoryKind.Bare ? ["--git-dir=."] : Array.Empty<string>(), .. arguments]) with
+    private Dictionary<string, string?> BelowParent(string folder) =>
+        new(_environment) { ["GIT_CEILING_DIRECTORIES"] = Path.GetDirectoryName(folder) };
+
+    private ExternalCommand Command(string folder, IReadOnlyList<string> arguments, Dictionary<string, string?> environment) =>
+        ExternalCommand.Create("git", arguments) with
         {
-            WorkingDirectory = repository.Path,
-            Environment = _environment,
+            WorkingDirectory = folder,
+            Environment = environment,
             Timeout = _timeout,
             OutputLimit = 256 * 1024,
-            OnErrorLine = onProgress,
         };
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
-
-    /// <summary>url.REPLACEMENT.insteadOf = PREFIX.</summary>
-    private sealed record Rewriting(string Prefix, string Replacement);
 }

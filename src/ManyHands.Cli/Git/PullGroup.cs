@@ -4,17 +4,16 @@ namespace ManyHands.Cli.Git;
 /// Working trees that share branches and objects. They take turns and fetch once for all: fetches at the same time would fight for the same references
 /// ("cannot lock ref … is at … but expected …").
 /// </summary>
-internal sealed record PullGroup(IReadOnlyList<Repository> Repositories, GitConfigFile Config, RemoteAddress Remote)
+internal sealed record PullGroup(IReadOnlyList<Repository> Repositories, RemoteAddress Remote)
 {
-    public static IReadOnlyList<PullGroup> Form(IReadOnlyList<Repository> repositories, GitProgram git) =>
-        [.. repositories.GroupBy(repository => repository.CommonDirectory).Select(group => Create([.. group], git))];
+    public static IReadOnlyList<PullGroup> Form(IReadOnlyList<Repository> repositories) =>
+        [.. repositories.GroupBy(repository => repository.CommonDirectory).Select(group => Create([.. group]))];
 
-    private static PullGroup Create(IReadOnlyList<Repository> repositories, GitProgram git)
+    private static PullGroup Create(IReadOnlyList<Repository> repositories)
     {
-        var config = GitConfigFile.Read(Path.Combine(repositories[0].CommonDirectory, "config"));
+        var settings = repositories[0].Settings;
         string? branch = RepositoryFiles.Branch(repositories[0]);
-        string? remote = (branch is null ? null : config.RemoteOf(branch)) ?? config.DefaultRemote;
-        return new PullGroup(repositories, config, git.Locate(remote is null ? null : config.UrlOf(remote) ?? remote));
+        return new PullGroup(repositories, settings.Locate((branch is null ? null : settings.RemoteOf(branch)) ?? settings.DefaultRemote));
     }
 }
 

@@ -4,14 +4,14 @@ using ManyHands.Cli.Commands;
 namespace ManyHands.Cli.Git;
 
 /// <summary>
-/// Walks folders and finds repositories. Does not look inside a repository unless told to, nor into node_modules; follows links to folders, but takes
-/// no folder twice, so a link that leads back up ends there.
+/// Walks folders and finds what looks like a repository, without reading any file. Does not look inside a repository unless told to, nor into
+/// node_modules; follows links to folders, but takes no folder twice, so a link that leads back up ends there.
 /// </summary>
 internal sealed class RepositoryFinder(PullOptions options)
 {
-    private readonly List<string> _roots = [];
+    private readonly List<Root> _roots = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-    private readonly List<Repository> _found = [];
+    private readonly List<Candidate> _found = [];
     private readonly List<string> _unreadable = [];
     private readonly Queue<Link> _links = [];
 
@@ -26,10 +26,10 @@ internal sealed class RepositoryFinder(PullOptions options)
     /// <summary>Folders that could not be read.</summary>
     public IReadOnlyList<string> Unreadable => _unreadable;
 
-    /// <returns>The repositories at and below the paths, ordered by name.</returns>
+    /// <returns>The repositories at and below the paths.</returns>
     /// <exception cref="UsageException">A path is no folder, or there is no repository.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
-    public IReadOnlyList<Repository> Find(CancellationToken cancellationToken = default)
+    public IReadOnlyList<Candidate> Find(CancellationToken cancellationToken = default)
     {
         foreach (string path in options.Paths)
         {
@@ -41,29 +41,41 @@ internal sealed class RepositoryFinder(PullOptions options)
             }
 
             string name = Path.TrimEndingDirectorySeparator(path);
-            _roots.Add(RealPath(Path.GetFullPath(path)));
-            Walk(_roots[^1], name == "." ? "" : name, depth: 0, cancellationToken);
+            var root = new Root(RealPath(Path.GetFullPath(path)), name == "." ? "" : name);
+            _roots.Add(root);
+            Walk(root.Path, root.Name, depth: 0, Above(root.Path).Any(Candidate.HasDotGit), cancellationToken);
         }
 
         // After everything else, so that a repository is known by its own name rather than by a link's.
         while (_links.TryDequeue(out var link))
         {
             string target = RealPath(link.Path);
-            if (Directory.Exists(target) && !_roots.Exists(root => IsAtOrAbove(target, root)))
-                Walk(target, link.Name, link.Depth, cancellationToken);
+            if (Directory.Exists(target) && !_roots.Exists(root => IsAtOrAbove(target, root.Path)))
+                Walk(target, link.Name, link.Depth, link.IsInside, cancellationToken);
         }
 
         if (_found.Count == 0)
             throw new UsageException(NothingFound());
-        _found.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
         return _found;
+    }
+
+    /// <summary>A working tree that its repository knows of, if it lies at or below the paths and nothing excludes it; else null.</summary>
+    public Candidate? CandidateAt(string path)
+    {
+        if (_roots.Find(root => IsAtOrAbove(root.Path, path)) is not { } root)
+            return null;
+        string below = Path.GetRelativePath(root.Path, path);
+        string name = below == "." ? root.Name : root.Name.Length == 0 ? below : $"{root.Name}/{below}";
+        return !Matches(options.Exclude, name, path) && IsWanted(name, path)
+            ? new Candidate(name.Length == 0 ? "." : name, path, IsEmbedded: false)
+            : null;
     }
 
     // A link that leads up and out would have folders updated that nobody named.
     private static bool IsAtOrAbove(string folder, string root) =>
         root == folder || root.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    private void Walk(string path, string name, int depth, CancellationToken cancellationToken)
+    private void Walk(string path, string name, int depth, bool isInside, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Volatile.Write(ref _searched, _searched + 1);
@@ -72,10 +84,11 @@ internal sealed class RepositoryFinder(PullOptions options)
 
         try
         {
-            var repository = Repository.At(path, name.Length == 0 ? "." : name);
-            if (repository is not null && (options.Include.Count == 0 || Matches(options.Include, name, path)))
-                _found.Add(repository);
-            if (repository is { Kind: RepositoryKind.Bare } || (repository is not null && !options.Nested) || depth == options.Depth)
+            bool hasDotGit = Candidate.HasDotGit(path);
+            bool isBare = !hasDotGit && Candidate.LooksBare(path);
+            if ((hasDotGit || isBare) && IsWanted(name, path))
+                _found.Add(new Candidate(name.Length == 0 ? "." : name, path, IsEmbedded: isBare && isInside && depth > 0));
+            if (isBare || (hasDotGit && !options.Nested) || depth == options.Depth)
                 return;
 
             foreach (var folder in new DirectoryInfo(path).EnumerateDirectories())
@@ -84,9 +97,9 @@ internal sealed class RepositoryFinder(PullOptions options)
                     continue;
                 string below = name.Length == 0 ? folder.Name : $"{name}/{folder.Name}";
                 if (folder.LinkTarget is null)
-                    Walk(folder.FullName, below, depth + 1, cancellationToken);
+                    Walk(folder.FullName, below, depth + 1, isInside || hasDotGit, cancellationToken);
                 else
-                    _links.Enqueue(new Link(folder.FullName, below, depth + 1));
+                    _links.Enqueue(new Link(folder.FullName, below, depth + 1, isInside || hasDotGit));
             }
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
@@ -95,6 +108,8 @@ internal sealed class RepositoryFinder(PullOptions options)
         }
     }
 
+    private bool IsWanted(string name, string path) => options.Include.Count == 0 || Matches(options.Include, name, path);
+
     private static bool Matches(IReadOnlyList<string> patterns, string name, string path) => patterns.Any(pattern =>
         FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)
         || FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(path), ignoreCase: false));
@@ -102,17 +117,19 @@ internal sealed class RepositoryFinder(PullOptions options)
     private string NothingFound()
     {
         string where = string.Join(", ", options.Paths.Select(path => $"'{Path.GetFullPath(path)}'"));
-        for (string? above = Path.GetDirectoryName(Path.GetFullPath(options.Paths[0])); above is not null; above = Path.GetDirectoryName(above))
-        {
-            if (Repository.At(above, above) is not null)
-                return $"hands pull: no Git repositories below {where}. The folder lies inside the repository '{above}': give that one.";
-        }
+        return Above(Path.GetFullPath(options.Paths[0])).FirstOrDefault(above => Candidate.HasDotGit(above) || Candidate.LooksBare(above)) is { } repository
+            ? $"hands pull: no Git repositories below {where}. The folder lies inside the repository '{repository}': give that one."
+            : $"hands pull: no Git repositories below {where} (searched {options.Depth} folders deep, --depth changes that).";
+    }
 
-        return $"hands pull: no Git repositories below {where} (searched {options.Depth} folders deep, --depth changes that).";
+    private static IEnumerable<string> Above(string path)
+    {
+        for (string? above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above))
+            yield return above;
     }
 
     /// <summary>The path without links, so that one folder has one name.</summary>
-    private static string RealPath(string path)
+    public static string RealPath(string path)
     {
         // Forty links are what the kernel follows too.
         for (int links = 0; links < 40; links++)
@@ -137,5 +154,7 @@ internal sealed class RepositoryFinder(PullOptions options)
         return path;
     }
 
-    private sealed record Link(string Path, string Name, int Depth);
+    private sealed record Root(string Path, string Name);
+
+    private sealed record Link(string Path, string Name, int Depth, bool IsInside);
 }

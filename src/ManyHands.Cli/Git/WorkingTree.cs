@@ -1,24 +1,23 @@
-using System.Globalization;
-
 namespace ManyHands.Cli.Git;
 
 /// <summary>What `git status --porcelain=v2 --branch` says, as far as it decides what to do.</summary>
 /// <param name="Commit">The commit of HEAD, or null when there is none yet.</param>
 /// <param name="Branch">The branch, or null when HEAD is on none.</param>
-/// <param name="HasUpstream">Whether the branch follows another one.</param>
-/// <param name="UpstreamExists">Whether that one exists.</param>
-/// <param name="Ahead">Commits that only we have.</param>
-/// <param name="Behind">Commits that only the upstream has.</param>
 /// <param name="IsDirty">Whether there are uncommitted changes to tracked files.</param>
-internal sealed record WorkingTree(string? Commit, string? Branch, bool HasUpstream, bool UpstreamExists, int Ahead, int Behind, bool IsDirty)
+internal sealed record WorkingTree(string? Commit, string? Branch, bool IsDirty)
 {
-    /// <summary>The command. Untracked files and edits inside submodules do not stop a fast-forward, so they are not even looked for.</summary>
+    /// <summary>
+    /// The command. Untracked files and edits inside submodules do not stop a fast-forward, so they are not even looked for; nor does it count commits.
+    /// </summary>
     public static IReadOnlyList<string> Command { get; } =
-        ["--no-optional-locks", "status", "--porcelain=v2", "--branch", "--untracked-files=no", "--no-renames", "--ignore-submodules=dirty"];
+    [
+        "--no-optional-locks", "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "--untracked-files=no", "--no-renames",
+        "--ignore-submodules=dirty",
+    ];
 
     public static WorkingTree Parse(string output)
     {
-        var tree = new WorkingTree(null, null, HasUpstream: false, UpstreamExists: false, 0, 0, IsDirty: false);
+        var tree = new WorkingTree(null, null, IsDirty: false);
         foreach (string line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] words = line.Split(' ');
@@ -26,8 +25,6 @@ internal sealed record WorkingTree(string? Commit, string? Branch, bool HasUpstr
             {
                 ["#", "branch.oid", not "(initial)", ..] => tree with { Commit = words[2] },
                 ["#", "branch.head", not "(detached)", ..] => tree with { Branch = words[2] },
-                ["#", "branch.upstream", ..] => tree with { HasUpstream = true },
-                ["#", "branch.ab", ..] => tree with { UpstreamExists = true, Ahead = Count(words[2]), Behind = Count(words[3]) },
                 ["#", ..] => tree,
                 _ => tree with { IsDirty = tree.IsDirty || !IsMovedSubmodule(words) },
             };
@@ -38,6 +35,4 @@ internal sealed record WorkingTree(string? Commit, string? Branch, bool HasUpstr
 
     /// <summary>A submodule that stands on another commit than recorded: ordinary after every pull that moved the record, and no edit.</summary>
     private static bool IsMovedSubmodule(string[] words) => words is ["1", ['.', _], ['S', ..], ..];
-
-    private static int Count(string signed) => int.Parse(signed.AsSpan(1), CultureInfo.InvariantCulture);
 }

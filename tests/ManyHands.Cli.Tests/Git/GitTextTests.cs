@@ -18,27 +18,12 @@ public sealed class GitTextTests
     public void An_address_tells_transport_and_host(string? url, string transport, string host) =>
         RemoteAddress.Parse(url).ShouldBe(new RemoteAddress(Enum.Parse<Transport>(transport), host));
 
-    [Theory]
-    [InlineData("fatal: could not read Username for 'https://x': terminal prompts disabled", "Auth")]
-    [InlineData("git@x: Permission denied (publickey).\nfatal: Could not read from remote repository.", "Auth")]
-    [InlineData("Host key verification failed.\nfatal: Could not read from remote repository.", "Auth")]
-    [InlineData("fatal: unable to access 'https://x/': The requested URL returned error: 403", "Auth")]
-    [InlineData("ssh: Could not resolve hostname x: Name or service not known", "Unreachable")]
-    [InlineData("fatal: unable to access 'https://x/': Could not resolve host: x", "Unreachable")]
-    [InlineData("fatal: '/x' does not appear to be a git repository", "Unreachable")]
-    [InlineData("error: cannot lock ref 'refs/remotes/origin/main': is at 1 but expected 2", "Locked")]
-    [InlineData("fatal: Unable to create '/x/.git/index.lock': File exists.", "Locked")]
-    [InlineData("fatal: something new", "Failed")]
-    [InlineData("", "Failed")]
-    public void An_error_output_tells_the_state(string error, string state) =>
-        FetchFailure.Classify(error).State.ShouldBe(Enum.Parse<PullState>(state));
-
     [Fact]
     public void A_status_tells_where_a_branch_stands()
     {
-        var tree = WorkingTree.Parse("# branch.oid 0123\n# branch.head a b\n# branch.upstream origin/main\n# branch.ab +2 -3\n");
+        var tree = WorkingTree.Parse("# branch.oid 0123\n# branch.head a\n# branch.upstream origin/main\n");
 
-        tree.ShouldBe(new WorkingTree("0123", "a", HasUpstream: true, UpstreamExists: true, Ahead: 2, Behind: 3, IsDirty: false));
+        tree.ShouldBe(new WorkingTree("0123", "a", IsDirty: false));
     }
 
     [Theory]
@@ -51,47 +36,52 @@ public sealed class GitTextTests
         WorkingTree.Parse($"# branch.oid 0123\n{line}\n").IsDirty.ShouldBe(isDirty);
 
     [Fact]
-    public void A_plain_config_is_read()
+    public void Settings_are_read_as_git_lists_them()
     {
-        var config = Read("""
-            [core]
-            	bare = false
-            [remote "origin"]
-            	url = git://host/a.git
-            	fetch = +refs/heads/*:refs/remotes/origin/*
-            [branch "topic/x.y"]
-            	remote = origin
-            	merge = refs/heads/topic
-            """);
+        var settings = Settings(
+            "core.sshcommand\nssh -i one", "core.sshcommand\nssh -i two", "remote.pushdefault\nfork", "remote.origin.url\ngit://host/a.git",
+            "remote.origin.fetch\n+refs/heads/*:refs/remotes/origin/*", "remote.a.b.url\n/srv/a", "branch.topic/x.y.remote\norigin",
+            "branch.topic/x.y.merge\nrefs/heads/topic", "branch.topic/x.y.merge\nrefs/heads/other", "core.bare");
 
-        config.IsPlain.ShouldBeTrue();
-        config.DefaultRemote.ShouldBe("origin");
-        config.UrlOf("origin").ShouldBe("git://host/a.git");
-        config.RemoteOf("topic/x.y").ShouldBe("origin");
-        config.MergeOf("topic/x.y").ShouldBe("refs/heads/topic");
-        config.RemoteOf("other").ShouldBeNull();
+        settings.SshCommand.ShouldBe("ssh -i two");
+        settings.Remotes.ShouldBe(["origin", "a.b"]);
+        settings.DefaultRemote.ShouldBe("origin");
+        settings.HasFetchRules("origin").ShouldBeTrue();
+        settings.HasFetchRules("a.b").ShouldBeFalse();
+        settings.RemoteOf("topic/x.y").ShouldBe("origin");
+        settings.MergesOf("topic/x.y").ShouldBe(["refs/heads/topic", "refs/heads/other"]);
+        settings.RemoteOf("other").ShouldBeNull();
+        settings.HasFileReferences.ShouldBeTrue();
     }
 
     [Theory]
-    [InlineData("[include]\n\tpath = other\n")]
-    [InlineData("[includeIf \"gitdir:~/work/\"]\n\tpath = other\n")]
-    [InlineData("[remote \"origin\"]\n\turl = \"a b\"\n")]
-    [InlineData("[remote \"origin\"]\n\turl = a # comment\n")]
-    [InlineData("[remote \"origin\"]\n\turl = a\n\turl = b\n")]
-    [InlineData("[core] bare = false\n")]
-    public void What_only_git_can_read_is_left_to_git(string text) => Read(text).IsPlain.ShouldBeFalse();
+    [InlineData("origin", "short.example")]
+    [InlineData("https://example.org/b", "long.example")]
+    [InlineData("git://elsewhere/c", "elsewhere")]
+    public void A_remote_is_located_by_the_longest_prefix_that_is_replaced(string remote, string host) => Settings(
+        "remote.origin.url\nhttps://example.com/a", "url.ssh://short.example/.insteadof\nhttps://", "url.ssh://long.example/.insteadof\nhttps://example.org/")
+        .Locate(remote).Host.ShouldBe(host);
 
-    private static GitConfigFile Read(string text)
+    [Fact]
+    public void References_that_are_no_files_are_not_read_from_files()
     {
-        string file = Path.GetTempFileName();
+        var folder = Directory.CreateTempSubdirectory("hands-test-");
         try
         {
-            File.WriteAllText(file, text);
-            return GitConfigFile.Read(file);
+            // What stands there for programs that do not know the format.
+            File.WriteAllText(Path.Combine(folder.FullName, "HEAD"), "ref: refs/heads/.invalid\n");
+            var files = new Repository("r", folder.FullName, RepositoryKind.Clone, folder.FullName, folder.FullName);
+            var tables = files with { Settings = Settings("extensions.refstorage\nreftable") };
+
+            RepositoryFiles.Branch(files).ShouldBe(".invalid");
+            RepositoryFiles.Branch(tables).ShouldBeNull();
+            RepositoryFiles.Commit(tables, "main").ShouldBeNull();
         }
         finally
         {
-            File.Delete(file);
+            folder.Delete(recursive: true);
         }
     }
+
+    private static GitSettings Settings(params string[] entries) => GitSettings.Parse(string.Concat(entries.Select(entry => entry + "\0")));
 }

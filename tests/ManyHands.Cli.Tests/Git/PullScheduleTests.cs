@@ -89,5 +89,5 @@ public sealed class PullScheduleTests
     }
 
     private static IEnumerable<PullGroup> Groups(int count, RemoteAddress remote) =>
-        Enumerable.Range(0, count).Select(_ => new PullGroup([], GitConfigFile.Read("/no/such/file"), remote));
+        Enumerable.Range(0, count).Select(_ => new PullGroup([], remote));
 }

@@ -94,7 +94,7 @@ public sealed class PullCommandLineTests(GitServer server) : IDisposable
         Directory.CreateSymbolicLink(_clones.At("deep/up"), _clones.Folder);
         Directory.CreateSymbolicLink(_clones.At("link"), _clones.At("a"));
         Directory.CreateSymbolicLink(_clones.At("broken"), _clones.At("nothing"));
-        Directory.CreateDirectory(_clones.At("no-repository/.git"));
+        Directory.CreateDirectory(_clones.At("no-repository/git"));
         _clones.Publish("template");
 
         string[] Found(ToolResult result) => [.. result.Rows.Keys.Order(StringComparer.Ordinal)];

@@ -50,7 +50,7 @@ public sealed class PullStopTests(GitServer server) : IAsyncLifetime, IDisposabl
     [Fact(Timeout = 30_000)]
     public async Task Git_that_ignores_the_request_is_killed()
     {
-        _clones.Fake("git", $"case \"$*\" in *fetch*) trap '' TERM; echo x >'{_clones.At("started")}'; while :; do sleep 0.05; done ;; esac; exit 1\n");
+        _clones.Fake("git", $"case \"$*\" in *fetch*) trap '' TERM; echo x >'{_clones.At("started")}'; while :; do sleep 0.05; done ;; esac\nPATH=${{PATH#*:}} exec git \"$@\"\n");
         await using var tool = _clones.Start();
         await Processes.Until(() => File.Exists(_clones.At("started")), "the fetch does not start");
 

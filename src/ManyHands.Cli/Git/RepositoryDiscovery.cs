@@ -1,0 +1,124 @@
+namespace ManyHands.Cli.Git;
+
+/// <summary>
+/// Has Git say what the folders that were found are, and whether it trusts them, before anything in them is read. Finds the working trees of bare
+/// repositories too, which only their repository knows.
+/// </summary>
+internal sealed class RepositoryDiscovery(GitProgram git, RepositoryFinder finder)
+{
+    /// <returns>All that was found, ordered by name, each with its settings or with the reason why Git refuses it.</returns>
+    public async Task<IReadOnlyList<Repository>> RunAsync(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        List<Repository> repositories = [.. await OpenAllAsync(candidates.Where(candidate => !candidate.IsEmbedded), cancellationToken).ConfigureAwait(false)];
+        var trees = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var bare in repositories.Where(repository => repository.Kind == RepositoryKind.Bare).ToList())
+            trees.UnionWith(await WorkingTreesAsync(bare, cancellationToken).ConfigureAwait(false));
+        trees.ExceptWith(candidates.Select(candidate => candidate.Path));
+        repositories.AddRange(await OpenAllAsync(trees.Select(finder.CandidateAt).OfType<Candidate>(), cancellationToken).ConfigureAwait(false));
+
+        // A bare repository can be found by the .git file that leads to it, and by itself.
+        var known = repositories.SelectMany(repository => new[] { repository.GitDirectory, repository.CommonDirectory }).ToHashSet(StringComparer.Ordinal);
+        repositories.AddRange(await OpenAllAsync(
+            candidates.Where(candidate => candidate.IsEmbedded && !known.Contains(candidate.Path)), cancellationToken).ConfigureAwait(false));
+        return
+        [
+            .. repositories.OrderBy(repository => repository.Name, StringComparer.Ordinal)
+                .DistinctBy(repository => repository.Kind == RepositoryKind.Bare ? repository.GitDirectory : repository.Path, StringComparer.Ordinal),
+        ];
+    }
+
+    private async Task<Repository[]> OpenAllAsync(IEnumerable<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        Candidate[] all = [.. candidates];
+        var opened = new Repository[all.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 2 * Environment.ProcessorCount, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, all.Length, options, async (i, stop) => opened[i] = await OpenAsync(all[i], stop).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        return opened;
+    }
+
+    private async Task<Repository> OpenAsync(Candidate candidate, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (candidate.IsEmbedded && await CameWithCheckoutAsync(candidate, cancellationToken).ConfigureAwait(false))
+                return Embedded(candidate);
+
+            string dotGit = Path.Combine(candidate.Path, ".git");
+            var answers = new List<string>();
+            foreach (string[] questions in Questions(candidate.Path))
+            {
+                var answer = await git.AskAsync(candidate.Path, ["rev-parse", .. questions], cancellationToken).ConfigureAwait(false);
+                if (!answer.Succeeded)
+                    return Refuse(candidate, answer);
+                answers.AddRange(questions.Length == 1 ? [answer.Output.TrimEnd('\n')] : answer.Output.TrimEnd('\n').Split('\n'));
+            }
+
+            string gitDirectory = RepositoryFinder.RealPath(Path.GetFullPath(answers[1], candidate.Path));
+            string commonDirectory = RepositoryFinder.RealPath(Path.GetFullPath(answers[2], candidate.Path));
+
+            // A parent whose name has a colon cannot be named as the limit of Git's search, so Git may have found another repository further up.
+            if (!File.Exists(dotGit) && gitDirectory != candidate.Path && gitDirectory != RepositoryFinder.RealPath(dotGit))
+                return Broken(candidate);
+
+            var (settings, settingsAnswer) = await git.AskSettingsAsync(candidate.Path, cancellationToken).ConfigureAwait(false);
+            if (settings is null)
+                return Refuse(candidate, settingsAnswer);
+            var kind = answers[0] == "true" || gitDirectory == candidate.Path ? RepositoryKind.Bare
+                : gitDirectory != commonDirectory ? RepositoryKind.Worktree
+                : File.Exists(dotGit) && gitDirectory.Contains("/modules/", StringComparison.Ordinal) ? RepositoryKind.Submodule
+                : RepositoryKind.Clone;
+            return new Repository(candidate.Name, candidate.Path, kind, gitDirectory, commonDirectory) { Settings = settings };
+        }
+        catch (Exception failure) when (failure is CommandStartException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            return Repository.Refused(candidate, PullState.Failed, failure.Message);
+        }
+    }
+
+    /// <summary>Whether the working tree around a bare repository tracks it; also when that cannot be said.</summary>
+    private async Task<bool> CameWithCheckoutAsync(Candidate bare, CancellationToken cancellationToken)
+    {
+        string folder = Path.GetDirectoryName(bare.Path)!;
+        string head = Path.Combine(Path.GetFileName(bare.Path), "HEAD");
+        var answer = await git.AskAroundAsync(
+            folder, ["--literal-pathspecs", "ls-files", "--error-unmatch", "--", head], cancellationToken).ConfigureAwait(false);
+        return answer.ExitCode != 1;
+    }
+
+    /// <summary>What is asked, in one process: the answers are lines. In three if they can contain line ends themselves.</summary>
+    private static IEnumerable<string[]> Questions(string path)
+    {
+        string[] questions = ["--is-bare-repository", "--git-dir", "--git-common-dir"];
+        return path.Contains('\n', StringComparison.Ordinal) ? questions.Select(question => new[] { question }) : [questions];
+    }
+
+    private async Task<IEnumerable<string>> WorkingTreesAsync(Repository bare, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(Path.Combine(bare.CommonDirectory, "worktrees")))
+            return [];
+        var answer = await git.AskAsync(bare.Path, ["worktree", "list", "--porcelain"], cancellationToken).ConfigureAwait(false);
+        const string prefix = "worktree ";
+        return answer.Output.Split('\n').Where(line => line.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(line => RepositoryFinder.RealPath(line[prefix.Length..])).Where(path => path != bare.GitDirectory && Candidate.HasDotGit(path));
+    }
+
+    private static Repository Refuse(Candidate candidate, CommandResult answer)
+    {
+        if (answer.TimedOut)
+            return Repository.Refused(candidate, PullState.Timeout, "git did not say in time what this repository is");
+        if (answer.Error.Contains("not a git repository (or any", StringComparison.Ordinal))
+            return Broken(candidate);
+        var (state, message) = FetchFailure.Classify(answer.Error);
+        return Repository.Refused(candidate, state, message);
+    }
+
+    private static Repository Broken(Candidate candidate) => Repository.Refused(
+        candidate, PullState.Failed, "there is a .git, but it is no Git repository: its HEAD, objects or refs are missing or damaged");
+
+    private static Repository Embedded(Candidate candidate) => Repository.Refused(
+        candidate,
+        PullState.Unsafe,
+        "this bare repository came with the checkout around it, and its settings can run programs; if you trust it: "
+        + ExternalCommand.Create("hands", "pull", candidate.Path));
+}
