@@ -17,8 +17,13 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-as_is= arguments=()
+as_is= arguments=() before=
 for argument in "$@"; do
+    if [ "$before" = --into ] && { [ ! -f "$argument" ] || [ ! -w "$argument" ]; }; then
+        echo "The table cannot be put into '$argument': it is no file that can be written to." >&2
+        exit 2
+    fi
+    before=$argument
     if [ "$argument" = --as-is ]; then as_is=yes; else arguments+=("$argument"); fi
 done
 

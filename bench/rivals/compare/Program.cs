@@ -4,9 +4,11 @@ using System.Text.RegularExpressions;
 using ManyHands.Rivals.Compare;
 
 Options options;
+MarkedFile? into;
 try
 {
     options = Options.Parse(args);
+    into = options.Into is { } file ? new MarkedFile(file) : null;
 }
 catch (FormatException error)
 {
@@ -48,19 +50,7 @@ string[] heading =
     machine.Quietness,
 ];
 Console.WriteLine(Report(options.Markdown));
-if (options.Into is { } file)
-{
-    const string begin = "<!-- measured: begin -->\n", end = "<!-- measured: end -->";
-    string[] parts = File.ReadAllText(file).Split(begin) is [var before, var after] && after.Split(end) is [_, var behind] ? [before, behind] : [];
-    if (parts is not [var head, var tail])
-    {
-        Console.Error.WriteLine($"{file} has no part between '{begin.Trim()}' and '{end}'.");
-        return 2;
-    }
-
-    File.WriteAllText(file, $"{head}{begin}{Report(markdown: true)}\n{end}{tail}");
-}
-
+into?.Replace(Report(markdown: true));
 return results.WhyNot(Contestants.Ours, rows[0].Topic) is null ? 0 : 1;
 
 string Report(bool markdown)
