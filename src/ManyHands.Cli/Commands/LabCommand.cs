@@ -15,7 +15,7 @@ internal static class LabCommand
         if (LabCommandLine.Parse(arguments) is not { } line)
             return hands.Show(LabCommandLine.Help);
         if (line.List)
-            return hands.Show(LabTable.List(Laboratory.AllExperiments()));
+            return hands.Show(LabTable.List(Laboratory.AllExperiments(), Screen.OfOutput()));
 
         // Found out now, not after a minute.
         ReportFile? report = line.Report == StandardOutput ? null : Writable(line.Report);
@@ -23,12 +23,13 @@ internal static class LabCommand
             Writable(Path.Combine(CreateFolder(folder), "plot.svg"));
 
         LabResult result;
-        using (var progress = new ProgressLine(hands.Progress(), isTerminal: !Console.IsErrorRedirected))
+        using (var progress = new ProgressLine(hands.Progress(), Screen.OfError()))
             result = await Laboratory.RunAsync(line.Options with { Progress = progress }, hands.Interruption.Stop).ConfigureAwait(false);
 
         // With the report on standard output, the table is for the person who waits for it.
         IReadOnlyList<string> verdict = Verdict.Of(result);
-        (report is null ? hands.Error : hands.Output).Write(line.Json ? LabJson.Write(result) + "\n" : LabTable.Of(result, verdict));
+        (Output tableTo, Screen screen) = report is null ? (hands.Error, Screen.OfError()) : (hands.Output, Screen.OfOutput());
+        tableTo.Write(line.Json ? LabJson.Write(result) + "\n" : LabTable.Of(result, verdict, screen));
         string page = HtmlReport.Write(result, verdict, Remarks);
         if (report is null)
             hands.Output.Write(page);

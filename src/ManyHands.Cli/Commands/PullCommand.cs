@@ -21,7 +21,7 @@ internal static class PullCommand
         await using (report.ConfigureAwait(false))
         {
             var finder = new RepositoryFinder(options);
-            report.Searching(() => string.Create(CultureInfo.InvariantCulture, $"{finder.Searched:n0} folders, {finder.Found:n0} repositories found"));
+            report.Searching(() => string.Create(CultureInfo.InvariantCulture, $"{finder.Searched:n0} folders, {finder.Found:n0} found"));
             IReadOnlyList<Repository> repositories;
             GitProgram git;
             try
@@ -81,8 +81,7 @@ internal static class PullCommand
     {
         if (options.Json)
             return new JsonReport(hands.Output, hands.Error);
-        if (Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is "dumb")
-            return new TsvReport(hands.Output, hands.Error);
-        return new TerminalReport(hands.Output, isColoured: string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
+        Screen screen = Screen.OfOutput();
+        return screen.IsTerminal ? new TerminalReport(hands.Output, screen) : new TsvReport(hands.Output, hands.Error);
     }
 }

@@ -1,86 +1,115 @@
 using System.Globalization;
+using System.Text;
 using ManyHands.Lab;
-using Spectre.Console;
 
 namespace ManyHands.Cli.Rendering;
 
 /// <summary>The lab's result as text: a table for each experiment, then the verdict.</summary>
 internal static class LabTable
 {
-    private const int WidthOfPipe = 120;
+    private const string Good = "32";
+    private const string Bad = "31";
 
-    public static string List(IReadOnlyList<Experiment> experiments) => Draw(console =>
+    public static string List(IReadOnlyList<Experiment> experiments, Screen screen)
     {
-        Table table = NewTable("name", "experiment", "what it shows", "classic in");
+        var table = new TextTable(
+            new TableColumn("name"), new TableColumn("experiment") { Wraps = true }, new TableColumn("what it shows") { Wraps = true, Rank = 1 },
+            new TableColumn("classic in") { Wraps = true, Rank = 2 });
         foreach (Experiment experiment in experiments)
-            table.AddRow(Cell(experiment.IsQuick ? experiment.Name : $"{experiment.Name} *"), Cell(experiment.Title), Cell(experiment.Shows), Cell(experiment.Classic));
-        console.Write(table);
-        console.MarkupLine("* only with --full, or when named with --only");
-    });
-
-    public static string Of(LabResult result, IReadOnlyList<string> verdict) => Draw(console =>
-    {
-        foreach (ExperimentResult experiment in result.Experiments)
-            Write(console, experiment);
-        console.WriteLine();
-        console.Write(new Rule("[bold]Verdict[/]") { Justification = Justify.Left });
-        foreach (string sentence in verdict)
-            console.WriteLine($"• {sentence}");
-        if (result.Notes.Count > 0)
-            console.Write(new Rule("Before you believe it") { Justification = Justify.Left });
-        foreach (string note in result.Notes)
-            console.WriteLine($"! {note}");
-        console.WriteLine();
-        console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{result.Machine.Cores} cores, {result.Machine.Runtime}; {result.Rounds} complete {(result.Rounds == 1 ? "round" : "rounds")}, medians; took {result.Took.TotalSeconds:0} s."));
-        foreach (string runtime in result.Runtimes)
-            console.WriteLine(runtime);
-    });
-
-    private static void Write(IAnsiConsole console, ExperimentResult experiment)
-    {
-        console.WriteLine();
-        console.MarkupLine($"[bold]{Markup.Escape(experiment.Title)}[/]");
-        if (experiment.Ways.Count > 0)
         {
-            Table table = experiment.IsAboutMemory
-                ? NewTable("workers", "#", "memory of all", "time", "CPU")
-                : NewTable("workers", "#", "time", "spread", "speed-up", "CPU", "switches", "memory");
-            double fastest = experiment.Ways.Max(experiment.SpeedUp);
-            foreach (WayResult way in experiment.Ways)
-                table.AddRow(experiment.IsAboutMemory ? MemoryRow(way) : TimeRow(experiment, way, fastest));
-            for (int i = 1; i < table.Columns.Count; i++)
-                table.Columns[i].RightAligned();
-            console.Write(table);
+            table.Add(
+                new TableCell(experiment.IsQuick ? experiment.Name : $"{experiment.Name} *"), new TableCell(experiment.Title), new TableCell(experiment.Shows),
+                new TableCell(experiment.Classic));
         }
 
-        foreach (string reason in experiment.LeftOut)
-            console.WriteLine($"  left out: {reason}");
+        return table.Draw(screen) + "* only with --full, or when named with --only\n";
     }
 
-    private static Markup[] TimeRow(ExperimentResult experiment, WayResult way, double fastest)
+    public static string Of(LabResult result, IReadOnlyList<string> verdict, Screen screen)
     {
-        double speedUp = experiment.SpeedUp(way);
-        string style = !way.IsRight ? "red" : speedUp >= 0.9 * fastest ? "green" : "default";
-        return
-        [
-            Cell(way.Label),
-            Cell($"{way.Workers}"),
-            Cell(Milliseconds(way.Seconds.Median)),
-            Cell($"±{100 * way.Seconds.Spread / 2:0} %"),
-            Cell(way.IsRight ? $"{speedUp:0.00}×" : $"wrong: {way.Value:#,0}", style),
-            Cell(way.CpuSeconds is { } cpu ? Milliseconds(cpu) : "–"),
-            Cell($"{way.VoluntarySwitches + way.InvoluntarySwitches:0}"),
-            Cell(Memory(way)),
-        ];
+        var text = new StringBuilder();
+        foreach (ExperimentResult experiment in result.Experiments)
+            Append(text, experiment, screen);
+        text.Append('\n').Append(Heading("Verdict", screen));
+        foreach (string sentence in verdict)
+            Append(text, "• ", sentence, screen);
+        if (result.Notes.Count > 0)
+            text.Append('\n').Append(Heading("Caveats", screen));
+        foreach (string note in result.Notes)
+            Append(text, "! ", note, screen);
+        text.Append('\n');
+        Append(
+            text, "",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{result.Machine.Cores} cores, {result.Machine.Runtime}; {result.Rounds} complete {(result.Rounds == 1 ? "round" : "rounds")}, medians; took {result.Took.TotalSeconds:0} s."),
+            screen);
+        foreach (string runtime in result.Runtimes)
+            Append(text, "", runtime, screen);
+        return text.ToString();
     }
 
-    private static Markup[] MemoryRow(WayResult way) =>
-    [
-        Cell(way.Label), Cell($"{way.Workers}"), Cell(Memory(way)), Cell(Milliseconds(way.Seconds.Median)),
-        Cell(way.CpuSeconds is { } cpu ? Milliseconds(cpu) : "–"),
-    ];
+    private static void Append(StringBuilder text, ExperimentResult experiment, Screen screen)
+    {
+        text.Append('\n').Append(Heading(experiment.Title, screen));
+        if (experiment.Ways.Count > 0)
+            text.Append((experiment.IsAboutMemory ? MemoryTable(experiment) : TimeTable(experiment)).Draw(screen));
+        foreach (string reason in experiment.LeftOut)
+            Append(text, "  ", $"left out: {reason}", screen);
+    }
+
+    private static TextTable TimeTable(ExperimentResult experiment)
+    {
+        var table = new TextTable(
+            new TableColumn("workers"), Number("#"), Number("time"), Number("spread", 2), Number("speed-up"), Number("CPU", 3), Number("switches", 5),
+            Number("memory", 4));
+        double fastest = experiment.Ways.Max(experiment.SpeedUp);
+        foreach (WayResult way in experiment.Ways)
+        {
+            double speedUp = experiment.SpeedUp(way);
+            table.Add(
+                new TableCell(way.Label),
+                Cell($"{way.Workers}"),
+                new TableCell(Milliseconds(way.Seconds.Median)),
+                Cell($"±{100 * way.Seconds.Spread / 2:0} %"),
+                way.IsRight ? Cell($"{speedUp:0.00}×", speedUp >= 0.9 * fastest ? Good : "") : Cell($"wrong: {way.Value:#,0}", Bad),
+                new TableCell(way.CpuSeconds is { } cpu ? Milliseconds(cpu) : "–"),
+                Cell($"{way.VoluntarySwitches + way.InvoluntarySwitches:0}"),
+                new TableCell(Memory(way)));
+        }
+
+        return table;
+    }
+
+    private static TextTable MemoryTable(ExperimentResult experiment)
+    {
+        var table = new TextTable(new TableColumn("workers"), Number("#"), Number("memory of all"), Number("time", 1), Number("CPU", 2));
+        foreach (WayResult way in experiment.Ways)
+        {
+            table.Add(
+                new TableCell(way.Label), Cell($"{way.Workers}"), new TableCell(Memory(way)), new TableCell(Milliseconds(way.Seconds.Median)),
+                new TableCell(way.CpuSeconds is { } cpu ? Milliseconds(cpu) : "–"));
+        }
+
+        return table;
+    }
+
+    private static TableColumn Number(string heading, int rank = 0) => new(heading) { IsNumber = true, Rank = rank };
+
+    private static TableCell Cell(FormattableString text, string colour = "") => new(text.ToString(CultureInfo.InvariantCulture), colour);
+
+    private static string Heading(string text, Screen screen) => screen.HasColour ? $"\e[1m{text}\e[0m\n" : $"{text}\n";
+
+    /// <summary>A sentence behind a mark, its further lines below its first.</summary>
+    private static void Append(StringBuilder text, string mark, string sentence, Screen screen)
+    {
+        string start = mark;
+        foreach (string line in Cells.Wrap(sentence, screen.Columns - mark.Length))
+        {
+            text.Append(start).Append(line).Append('\n');
+            start = new string(' ', mark.Length);
+        }
+    }
 
     private static string Memory(WayResult way) => way.PeakBytes > 0 ? $"{way.PeakBytes >> 20} MiB" : "–";
 
@@ -90,35 +119,4 @@ internal static class LabTable
         < 1 => $"{1000 * seconds:0.0} ms",
         _ => $"{seconds:0.00} s",
     };
-
-    private static Table NewTable(params string[] columns)
-    {
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach (string column in columns)
-            table.AddColumn(new TableColumn(new Markup(column)) { NoWrap = columns.Length > 4 });
-        return table;
-    }
-
-    // Every text is data: brackets in it are not markup.
-    private static Markup Cell(FormattableString text, string style = "default") => Cell(text.ToString(CultureInfo.InvariantCulture), style);
-
-    private static Markup Cell(string text, string style = "default") => new($"[{style}]{Markup.Escape(text)}[/]");
-
-    /// <summary>Draws for standard output: with colour and its width where it is a terminal, plain where it is not.</summary>
-    private static string Draw(Action<IAnsiConsole> draw)
-    {
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        bool isPlain = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Yes,
-            ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Standard,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(text),
-        });
-        console.Profile.Width = Console.IsOutputRedirected ? WidthOfPipe : Math.Max(60, Console.WindowWidth);
-        console.Profile.Capabilities.Unicode = true;
-        draw(console);
-        return string.Join('\n', text.ToString().ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()));
-    }
 }

@@ -11,19 +11,17 @@ internal sealed class Output
     private readonly Lock _writing = new();
     private readonly Action<byte[]> _write;
 
-    private Output(string name, Action<byte[]> write) => (Name, _write) = (name, write);
-
-    /// <summary>What people call it.</summary>
-    public string Name { get; }
+    /// <param name="write">Writes bytes, or throws an <see cref="IOException"/>.</param>
+    public Output(Action<byte[]> write) => _write = write;
 
     /// <summary>The first error, or null.</summary>
     public IOException? Error { get; private set; }
 
     /// <param name="giveUp">Ends the wait for a reader that does not read.</param>
-    public static Output Standard(CancellationToken giveUp) => Create("standard output", 1, Console.OpenStandardOutput, giveUp);
+    public static Output Standard(CancellationToken giveUp) => Create(1, Console.OpenStandardOutput, giveUp);
 
     /// <param name="giveUp">Ends the wait for a reader that does not read.</param>
-    public static Output StandardError(CancellationToken giveUp) => Create("standard error", 2, Console.OpenStandardError, giveUp);
+    public static Output StandardError(CancellationToken giveUp) => Create(2, Console.OpenStandardError, giveUp);
 
     /// <summary>Writes a text, unless an earlier one could not be written.</summary>
     public void Write(string text)
@@ -47,21 +45,26 @@ internal sealed class Output
         }
     }
 
-    /// <summary>Text from elsewhere (file names, servers) without control characters, which could move the cursor or break a line.</summary>
-    public static string Plain(string text) => text.Any(char.IsControl)
-        ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c))
+    /// <summary>
+    /// Text from elsewhere (file names, servers) without characters that could move the cursor, break a line or turn what follows around.
+    /// </summary>
+    public static string Plain(string text) => text.Any(IsUnruly)
+        ? string.Concat(text.Select(c => IsUnruly(c) ? ' ' : c))
         : text;
 
-    private static Output Create(string name, int descriptor, Func<Stream> open, CancellationToken giveUp)
+    // Line and paragraph separators, and the embeddings, overrides and isolates of bidirectional text.
+    private static bool IsUnruly(char c) => char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+
+    private static Output Create(int descriptor, Func<Stream> open, CancellationToken giveUp)
     {
         if (!OutputDescriptor.IsAvailable)
         {
             Stream stream = open();
-            return new Output(name, bytes => stream.Write(bytes));
+            return new Output(bytes => stream.Write(bytes));
         }
 
         return OutputDescriptor.WasClosed(descriptor)
-            ? new Output(name, _ => throw OutputDescriptor.Closed())
-            : new Output(name, bytes => OutputDescriptor.Write(descriptor, bytes, giveUp));
+            ? new Output(_ => throw OutputDescriptor.Closed())
+            : new Output(bytes => OutputDescriptor.Write(descriptor, bytes, giveUp));
     }
 }

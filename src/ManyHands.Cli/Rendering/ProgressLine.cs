@@ -6,13 +6,10 @@ namespace ManyHands.Cli.Rendering;
 /// <summary>
 /// How far the lab is, on standard error: at a terminal one line that is written over again and again, else a line for each tenth.
 /// </summary>
-internal sealed class ProgressLine(Output output, bool isTerminal) : IProgress<LabProgress>, IDisposable
+internal sealed class ProgressLine(Output output, Screen screen) : IProgress<LabProgress>, IDisposable
 {
     private const int BarWidth = 20;
 
-    // A line that wraps could not be written over; the terminal cuts it off itself, whatever its width.
-    private const string NoWrap = "\e[?7l";
-    private const string Wrap = "\e[?7h";
     private const string EraseLine = "\r\e[K";
 
     private int _tenth = -1;
@@ -21,11 +18,12 @@ internal sealed class ProgressLine(Output output, bool isTerminal) : IProgress<L
     {
         double part = (double)value.Done / value.Total;
         string left = value.Left is { } time ? string.Create(CultureInfo.InvariantCulture, $"about {Math.Max(1, time.TotalSeconds):0} s left") : "";
-        if (isTerminal)
+        if (screen.CanMove)
         {
+            // A line that wraps could not be written over.
             int full = (int)(part * BarWidth);
             string bar = new string('█', full) + new string('░', BarWidth - full);
-            output.Write($"{NoWrap}{EraseLine}{bar} {left,-18} {value.Doing}{Wrap}");
+            output.Write(EraseLine + Cells.Cut($"{bar} {left,-18} {Output.Plain(value.Doing)}", screen.Columns - 1));
             return;
         }
 
@@ -38,7 +36,7 @@ internal sealed class ProgressLine(Output output, bool isTerminal) : IProgress<L
 
     public void Dispose()
     {
-        if (isTerminal)
+        if (screen.CanMove)
             output.Write(EraseLine);
     }
 }

@@ -11,16 +11,16 @@ namespace ManyHands.Cli.Rendering;
 /// </summary>
 internal sealed class TerminalReport : IPullReport
 {
-    private const int Rows = 8;
-    private const int WidestName = 44;
+    private const int MostRows = 8;
+    private const int LeastName = 12;
 
-    // Rows must not wrap, or the way back up would be wrong; the terminal cuts them off itself, whatever its width.
+    // Rows must not wrap, or the way back up would be wrong. They are cut; but the window may be made narrower in between.
     private const string NoWrap = "\e[?7l";
     private const string Wrap = "\e[?7h";
-    private const string EraseBelow = "\e[J";
+    private const string EraseLine = "\e[K\n";
 
     private readonly Output _output;
-    private readonly bool _isColoured;
+    private readonly Screen _screen;
     private readonly Lock _drawing = new();
     private readonly StringBuilder _finishedLines = new();
     private readonly List<RunningRow> _running = [];
@@ -28,16 +28,16 @@ internal sealed class TerminalReport : IPullReport
     private readonly Task _redrawing;
     private readonly long _start = Stopwatch.GetTimestamp();
     private int _rowsOnScreen;
-    private int _nameWidth;
+    private int _longestName;
     private int _total;
     private int _done;
     private Func<string>? _searching;
     private bool _hasEnded;
 
-    public TerminalReport(Output output, bool isColoured)
+    public TerminalReport(Output output, Screen screen)
     {
-        (_output, _isColoured) = (output, isColoured);
-        _redrawing = RedrawAsync();
+        (_output, _screen) = (output, screen);
+        _redrawing = screen.CanMove ? RedrawAsync() : Task.CompletedTask;
     }
 
     public bool WantsProgress => true;
@@ -51,9 +51,11 @@ internal sealed class TerminalReport : IPullReport
     public void Begin(IReadOnlyList<Repository> repositories)
     {
         lock (_drawing)
+        {
             _searching = null;
-        _total = repositories.Count;
-        _nameWidth = Math.Min(WidestName, repositories.Max(repository => repository.Name.Length));
+            _total = repositories.Count;
+            _longestName = repositories.Max(repository => Cells.Width(Output.Plain(repository.Name)));
+        }
     }
 
     public void Started(Repository repository)
@@ -148,27 +150,45 @@ internal sealed class TerminalReport : IPullReport
     {
         var text = new StringBuilder();
         if (_rowsOnScreen > 0)
-            text.Append(CultureInfo.InvariantCulture, $"\e[{_rowsOnScreen}A\r{EraseBelow}");
+        {
+            // Row by row: erasing all below the cursor makes some terminals keep what was there in what can be scrolled back to.
+            string up = string.Create(CultureInfo.InvariantCulture, $"\e[{_rowsOnScreen}A");
+            text.Append(up).Append('\r').Insert(text.Length, EraseLine, _rowsOnScreen).Append(up);
+        }
+
         text.Append(_finishedLines);
         _finishedLines.Clear();
-        _rowsOnScreen = 0;
-        if (!_hasEnded && _searching is { } soFar)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{NoWrap}{Colour("1", "searching")}  {soFar()} · {Seconds(_start)}\n{Wrap}");
-            _rowsOnScreen = 1;
-        }
-        else if (!_hasEnded && _total > 0)
-        {
-            text.Append(NoWrap).Append(CultureInfo.InvariantCulture,
-                $"{Colour("1", "pulling")}  {_done} of {_total} done · {_running.Count} running · {Seconds(_start)}\n");
-            foreach (var row in _running.Take(Rows))
-                text.Append(CultureInfo.InvariantCulture, $"  {Name(row.Repository)}  {Seconds(row.Start),6}  {Colour("2", row.Line)}\n");
-            text.Append(Wrap);
-            _rowsOnScreen = 1 + Math.Min(Rows, _running.Count);
-        }
+        string[] rows = _hasEnded || !_screen.CanMove ? [] : [.. LiveRows()];
+        if (rows.Length > 0)
+            text.Append(NoWrap).AppendJoin('\n', rows).Append('\n').Append(Wrap);
+        _rowsOnScreen = rows.Length;
 
         if (text.Length > 0)
             _output.Write(text.ToString());
+    }
+
+    /// <summary>What stands below the finished lines: no more than fits between them and the cursor, or it would leave litter behind when it is drawn again.</summary>
+    private IEnumerable<string> LiveRows()
+    {
+        int room = Math.Min(1 + MostRows, _screen.Rows - 1);
+        if (room <= 0)
+            yield break;
+        if (_searching is { } soFar)
+            yield return Row("", "searching", $"  {soFar()} · {Seconds(_start)}", "1", "");
+        else if (_total > 0)
+            yield return Row("", "pulling", $"  {_done} of {_total} done · {_running.Count} running · {Seconds(_start)}", "1", "");
+        foreach (var row in _running.Take(room - 1))
+            yield return Row($"  {Name(row.Repository)}  {Seconds(row.Start),6}  ", "", row.Line, "", "2");
+    }
+
+    /// <summary>A row in three parts, cut at the edge of the window: one before it, since some terminals wrap when it is reached.</summary>
+    private string Row(string start, string middle, string end, string middleColour, string endColour)
+    {
+        int width = _screen.Columns - 1;
+        start = Cells.Cut(start, width);
+        middle = Cells.Cut(middle, width - Cells.Width(start));
+        end = Cells.Cut(end, width - Cells.Width(start) - Cells.Width(middle));
+        return start + Colour(middleColour, middle) + Colour(endColour, end);
     }
 
     private string Line(PullResult result)
@@ -186,9 +206,14 @@ internal sealed class TerminalReport : IPullReport
         return $"{Name(result.Repository)}  {Output.Plain(result.Branch ?? "-")}  {Colour(colour, what)}  {time}s";
     }
 
-    private string Name(Repository repository) => Output.Plain(repository.Name).PadRight(_nameWidth);
+    /// <summary>As wide as the longest name, but a third of the window at most: one long name must not push everything else aside.</summary>
+    private string Name(Repository repository)
+    {
+        int width = Math.Min(_longestName, Math.Max(LeastName, _screen.Columns / 3));
+        return Cells.Pad(Cells.CutStart(Output.Plain(repository.Name), width), width);
+    }
 
-    private string Colour(string code, string text) => _isColoured && text.Length > 0 ? $"\e[{code}m{text}\e[0m" : text;
+    private string Colour(string code, string text) => _screen.HasColour && code.Length > 0 && text.Length > 0 ? $"\e[{code}m{text}\e[0m" : text;
 
     private static string Seconds(long start) =>
         Stopwatch.GetElapsedTime(start).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + "s";

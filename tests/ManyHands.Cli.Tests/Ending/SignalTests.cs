@@ -70,7 +70,7 @@ public sealed class SignalTests(GitServer server) : IDisposable
         _clones.Create("one");
         _clones.Fake("git", $": >'{_clones.At("started")}'; exec sleep 1000\n");
         await using var terminal = _clones.StartOnTerminal();
-        await terminal.Says("1 repositories found");
+        await terminal.Says(", 1 found");
 
         await terminal.Input.WriteAsync('\x3');
         await terminal.Input.FlushAsync();

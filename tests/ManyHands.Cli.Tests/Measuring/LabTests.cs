@@ -36,6 +36,38 @@ public sealed class LabTests : IDisposable
     }
 
     [Fact]
+    public async Task The_report_may_be_standard_output()
+    {
+        ToolResult result = await RunAsync("--only", "sleep", "--workers", "2", "--rounds", "1", "--no-others", "-o", "-");
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldStartWith("<!");
+        result.Output.TrimEnd().ShouldEndWith("</html>");
+        result.Error.ShouldContain("Verdict");
+        _folder.GetFileSystemInfos().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_written_is_told_and_the_table_is_there_all_the_same()
+    {
+        ToolResult result = await RunAsync("--only", "sleep", "--workers", "2", "--rounds", "1", "--no-others", "-o", "/dev/full");
+        result.ExitCode.ShouldBe(254);
+        result.Output.ShouldContain("Verdict");
+        result.Error.ShouldContain("'/dev/full' could not be written: No space left on device");
+    }
+
+    [Fact]
+    public async Task On_a_dumb_terminal_there_are_no_escape_sequences()
+    {
+        string command = ExternalCommand.Create(
+            Tool.Path, "lab", "--only", "sleep", "--workers", "2", "--rounds", "1", "--no-others").ToString();
+        await using Tool terminal = Tool.Start(_folder.FullName, new Dictionary<string, string?> { ["TERM"] = "dumb" }, ["-qec", command, "/dev/null"], "script");
+        ToolResult result = await terminal.EndAsync(_limit);
+        result.ExitCode.ShouldBe(0);
+        result.Output.ShouldContain("Verdict");
+        result.Output.ShouldNotContain("\e");
+    }
+
+    [Fact]
     public async Task The_experiments_are_listed()
     {
         ToolResult result = await RunAsync("--list");
@@ -49,6 +81,8 @@ public sealed class LabTests : IDisposable
     [InlineData("--workers wants numbers", "--workers", "1,x")]
     [InlineData("'sleep' is nothing that is asked for", "sleep")]
     [InlineData("the report cannot be written to", "--report", "missing/report.html")]
+    [InlineData("It is a folder", "--report", "/tmp")]
+    [InlineData("both take standard output", "--json", "-o", "-")]
     [InlineData("there is no option", "--nothing")]
     public async Task Wrong_usage_is_told_at_once(string message, params string[] arguments)
     {

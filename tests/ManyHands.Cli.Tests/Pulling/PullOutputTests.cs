@@ -65,7 +65,7 @@ public sealed class PullOutputTests(GitServer server) : IDisposable
         screen.ShouldContain("pulling");
         screen.ShouldMatch(@"2 of 3 done · 1 running");
         screen.ShouldMatch(@"slow     main  .*timeout: git fetch did not end within 4 s");
-        screen.ShouldMatch(@"(\n|\x1b\[J)1 updated · 1 up to date · 1 timeout · \d\.\d s\r?\n$");
+        screen.ShouldMatch(@"(\n|\x1b\[\d+A)1 updated · 1 up to date · 1 timeout · \d\.\d s\r?\n$");
     }
 
     [Fact(Timeout = 30_000)]
