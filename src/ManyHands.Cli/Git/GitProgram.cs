@@ -120,7 +120,7 @@ internal sealed class GitProgram
     private ExternalCommand Command(string folder, IReadOnlyList<string> arguments, Dictionary<string, string?> environment) =>
         ExternalCommand.Create("git", arguments) with
         {
-            WorkingDirectory = folder,
+            WorkingDirectory = RawPath.Open(folder),
             Environment = environment,
             Timeout = _timeout,
             OutputLimit = 256 * 1024,

@@ -21,9 +21,9 @@ internal enum RepositoryKind
 
 /// <summary>A working tree, or a bare repository, as Git sees it.</summary>
 /// <param name="Name">As the user would write it: relative to where the search began.</param>
-/// <param name="Path">The folder, absolute, without links.</param>
+/// <param name="Path">The folder, absolute, without links; see <see cref="RawPath"/>.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="GitDirectory">Where its HEAD lives.</param>
+/// <param name="GitDirectory">Where its HEAD lives, as the framework can open it.</param>
 /// <param name="CommonDirectory">Where its branches and objects live; several working trees can share it.</param>
 internal sealed record Repository(string Name, string Path, RepositoryKind Kind, string GitDirectory, string CommonDirectory)
 {

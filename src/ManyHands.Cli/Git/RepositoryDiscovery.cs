@@ -44,7 +44,8 @@ internal sealed class RepositoryDiscovery(GitProgram git, RepositoryFinder finde
             if (candidate.IsEmbedded && await CameWithCheckoutAsync(candidate, cancellationToken).ConfigureAwait(false))
                 return Embedded(candidate);
 
-            string dotGit = Path.Combine(candidate.Path, ".git");
+            string folder = RawPath.Open(candidate.Path);
+            string dotGit = Path.Combine(folder, ".git");
             var answers = new List<string>();
             foreach (string[] questions in Questions(candidate.Path))
             {
@@ -54,21 +55,26 @@ internal sealed class RepositoryDiscovery(GitProgram git, RepositoryFinder finde
                 answers.AddRange(questions.Length == 1 ? [answer.Output.TrimEnd('\n')] : answer.Output.TrimEnd('\n').Split('\n'));
             }
 
-            string gitDirectory = RepositoryFinder.RealPath(Path.GetFullPath(answers[1], candidate.Path));
-            string commonDirectory = RepositoryFinder.RealPath(Path.GetFullPath(answers[2], candidate.Path));
+            if (answers[1].Contains('\uFFFD', StringComparison.Ordinal))
+                return Repository.Refused(candidate, PullState.Failed, "its .git leads to a folder whose name is not UTF-8, which is not supported");
+            string gitDirectory = Real(answers[1]), commonDirectory = Real(answers[2]);
 
-            // A parent whose name has a colon cannot be named as the limit of Git's search, so Git may have found another repository further up.
-            if (!File.Exists(dotGit) && gitDirectory != candidate.Path && gitDirectory != RepositoryFinder.RealPath(dotGit))
+            // A parent whose name has a colon, or is not UTF-8, cannot be named as the limit of Git's search: it may have found a repository further up.
+            if (!File.Exists(dotGit) && gitDirectory != folder && gitDirectory != Real(".git"))
                 return Broken(candidate);
 
             var (settings, settingsAnswer) = await git.AskSettingsAsync(candidate.Path, cancellationToken).ConfigureAwait(false);
             if (settings is null)
                 return Refuse(candidate, settingsAnswer);
-            var kind = answers[0] == "true" || gitDirectory == candidate.Path ? RepositoryKind.Bare
+            var kind = answers[0] == "true" || gitDirectory == folder ? RepositoryKind.Bare
                 : gitDirectory != commonDirectory ? RepositoryKind.Worktree
                 : File.Exists(dotGit) && gitDirectory.Contains("/modules/", StringComparison.Ordinal) ? RepositoryKind.Submodule
                 : RepositoryKind.Clone;
             return new Repository(candidate.Name, candidate.Path, kind, gitDirectory, commonDirectory) { Settings = settings };
+
+            // What is below a folder that is only known by its bytes keeps the name by which it can be opened.
+            string Real(string answer) =>
+                RawPath.IsRaw(candidate.Path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(answer, folder)) : RepositoryFinder.RealPath(Path.GetFullPath(answer, folder));
         }
         catch (Exception failure) when (failure is CommandStartException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
@@ -120,5 +126,5 @@ internal sealed class RepositoryDiscovery(GitProgram git, RepositoryFinder finde
         candidate,
         PullState.Unsafe,
         "this bare repository came with the checkout around it, and its settings can run programs; if you trust it: "
-        + ExternalCommand.Create("hands", "pull", candidate.Path));
+        + $"hands pull {RawPath.Word(candidate.Path)}");
 }

@@ -33,15 +33,16 @@ internal sealed class RepositoryFinder(PullOptions options)
     {
         foreach (string path in options.Paths)
         {
-            if (!Directory.Exists(path))
+            string full = RawPath.FromCommandLine(path);
+            if (!Directory.Exists(RawPath.Open(full)))
             {
                 throw new UsageException(File.Exists(path)
                     ? $"hands pull: '{path}' is a file, not a folder."
                     : $"hands pull: there is no folder '{path}'.");
             }
 
-            string name = Path.TrimEndingDirectorySeparator(path);
-            var root = new Root(RealPath(Path.GetFullPath(path)), name == "." ? "" : name);
+            string name = Path.TrimEndingDirectorySeparator(path.Contains('\uFFFD', StringComparison.Ordinal) ? RawPath.Show(full) : path);
+            var root = new Root(RealPath(full), name == "." ? "" : name);
             _roots.Add(root);
             Walk(root.Path, root.Name, depth: 0, Above(root.Path).Any(Candidate.HasDotGit), cancellationToken);
         }
@@ -50,7 +51,7 @@ internal sealed class RepositoryFinder(PullOptions options)
         while (_links.TryDequeue(out var link))
         {
             string target = RealPath(link.Path);
-            if (Directory.Exists(target) && !_roots.Exists(root => IsAtOrAbove(target, root.Path)))
+            if (Directory.Exists(RawPath.Open(target)) && !_roots.Exists(root => IsAtOrAbove(target, root.Path)))
                 Walk(target, link.Name, link.Depth, link.IsInside, cancellationToken);
         }
 
@@ -64,7 +65,7 @@ internal sealed class RepositoryFinder(PullOptions options)
     {
         if (_roots.Find(root => IsAtOrAbove(root.Path, path)) is not { } root)
             return null;
-        string below = Path.GetRelativePath(root.Path, path);
+        string below = RawPath.Show(Path.GetRelativePath(root.Path, path));
         string name = below == "." ? root.Name : root.Name.Length == 0 ? below : $"{root.Name}/{below}";
         return !Matches(options.Exclude, name, path) && IsWanted(name, path)
             ? new Candidate(name.Length == 0 ? "." : name, path, IsEmbedded: false)
@@ -91,20 +92,21 @@ internal sealed class RepositoryFinder(PullOptions options)
             if (isBare || (hasDotGit && !options.Nested) || depth == options.Depth)
                 return;
 
-            foreach (var folder in new DirectoryInfo(path).EnumerateDirectories())
+            foreach (string folder in RawPath.FolderNames(path))
             {
-                if (folder.Name is ".git" or "node_modules")
+                if (folder is ".git" or "node_modules")
                     continue;
-                string below = name.Length == 0 ? folder.Name : $"{name}/{folder.Name}";
-                if (folder.LinkTarget is null)
-                    Walk(folder.FullName, below, depth + 1, isInside || hasDotGit, cancellationToken);
+                string full = Path.Combine(path, folder);
+                string below = name.Length == 0 ? RawPath.Show(folder) : $"{name}/{RawPath.Show(folder)}";
+                if (RawPath.LinkTarget(full) is null)
+                    Walk(full, below, depth + 1, isInside || hasDotGit, cancellationToken);
                 else
-                    _links.Enqueue(new Link(folder.FullName, below, depth + 1, isInside || hasDotGit));
+                    _links.Enqueue(new Link(full, below, depth + 1, isInside || hasDotGit));
             }
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            _unreadable.Add(name.Length == 0 ? path : name);
+            _unreadable.Add(name.Length == 0 ? RawPath.Show(path) : name);
         }
     }
 
@@ -116,9 +118,9 @@ internal sealed class RepositoryFinder(PullOptions options)
 
     private string NothingFound()
     {
-        string where = string.Join(", ", options.Paths.Select(path => $"'{Path.GetFullPath(path)}'"));
-        return Above(Path.GetFullPath(options.Paths[0])).FirstOrDefault(above => Candidate.HasDotGit(above) || Candidate.LooksBare(above)) is { } repository
-            ? $"hands pull: no Git repositories below {where}. The folder lies inside the repository '{repository}': give that one."
+        string where = string.Join(", ", _roots.Select(root => $"'{RawPath.Show(root.Path)}'"));
+        return Above(_roots[0].Path).FirstOrDefault(above => Candidate.HasDotGit(above) || Candidate.LooksBare(above)) is { } repository
+            ? $"hands pull: no Git repositories below {where}. The folder lies inside the repository '{RawPath.Show(repository)}': give that one."
             : $"hands pull: no Git repositories below {where} (searched {options.Depth} folders deep, --depth changes that).";
     }
 
@@ -141,7 +143,7 @@ internal sealed class RepositoryFinder(PullOptions options)
             for (; i < parts.Length && target is null; i++)
             {
                 string next = Path.Combine(real, parts[i]);
-                target = new DirectoryInfo(next).LinkTarget;
+                target = RawPath.LinkTarget(next);
                 if (target is null)
                     real = next;
             }

@@ -88,8 +88,8 @@ internal sealed class RepositoryPull(GitProgram git, PullOptions options, IPullR
 
     private static string WithoutRules(Repository repository, string? remote) => remote is null
         ? "it has no remote"
-        : $"nothing says which branches of {remote} it fetches; for all of them: "
-            + ExternalCommand.Create("git", "-C", repository.Path, "config", $"remote.{remote}.fetch", "+refs/heads/*:refs/heads/*");
+        : $"nothing says which branches of {remote} it fetches; for all of them: git -C {RawPath.Word(repository.Path)} "
+            + ExternalCommand.Create("config", $"remote.{remote}.fetch", "+refs/heads/*:refs/heads/*");
 
     private async Task<Fetch> FetchAsync(Repository repository, string remote, CancellationToken cancellationToken)
     {

@@ -7,5 +7,5 @@ internal static class CredentialHint
 {
     /// <summary>The command that asks for them, as a POSIX shell reads it.</summary>
     public static string Command(PullResult result) =>
-        ExternalCommand.Create("git", "-C", Output.Plain(result.Repository.Path), "fetch").ToString();
+        $"git -C {Output.Plain(RawPath.Word(result.Repository.Path))} fetch";
 }

@@ -33,7 +33,9 @@ internal sealed class JsonReport(Output output, Output error) : IPullReport
     {
         json.WriteString("event", "repository");
         json.WriteString("name", result.Repository.Name);
-        json.WriteString("path", result.Repository.Path);
+        json.WriteString("path", RawPath.Show(result.Repository.Path));
+        if (RawPath.IsRaw(result.Repository.Path))
+            json.WriteBase64String("pathBytes", RawPath.Bytes(result.Repository.Path));
         json.WriteString("kind", result.Repository.Kind.ToString().ToLowerInvariant());
         json.WriteString("state", result.State.Name());
         json.WriteString("branch", result.Branch);
