@@ -125,7 +125,7 @@ internal static partial class FetchFailure
     private static string? Unsafe(string error)
     {
         if (TrustingCommand().Match(error) is { Success: true } trust)
-            return $"it belongs to another user, so Git does not trust its settings; if you do: {trust.Groups[1].Value}";
+            return $"'{OtherOwner().Match(error).Groups[1].Value}' belongs to another user, so Git does not open it; if you trust it: {trust.Groups[1].Value}";
         if (error.Contains("dubious ownership", StringComparison.Ordinal))
             return Sentence(error);
         if (RefusedBare().Match(error) is { Success: true } bare)
@@ -201,6 +201,9 @@ internal static partial class FetchFailure
 
     [GeneratedRegex(@"^\t(git config --global --add safe\.directory .+)$", RegexOptions.Multiline)]
     private static partial Regex TrustingCommand();
+
+    [GeneratedRegex(@"dubious ownership in repository at '(.*)'")]
+    private static partial Regex OtherOwner();
 
     [GeneratedRegex(@"cannot use bare repository '(.*)' \(safe\.bareRepository")]
     private static partial Regex RefusedBare();

@@ -94,6 +94,17 @@ public sealed class FetchFailureTests
     }
 
     [Fact]
+    public void A_repository_of_another_user_is_named_with_what_trusts_it()
+    {
+        // That of the remote, too, where it is a folder.
+        const string error = "fatal: detected dubious ownership in repository at '/srv/a b.git'\n"
+            + "To add an exception for this directory, call:\n\n\tgit config --global --add safe.directory '/srv/a b.git'\n" + NothingRead;
+
+        FetchFailure.Classify(error).ShouldBe((PullState.Unsafe,
+            "'/srv/a b.git' belongs to another user, so Git does not open it; if you trust it: git config --global --add safe.directory '/srv/a b.git'"));
+    }
+
+    [Fact]
     public void An_endless_reason_is_cut()
     {
         string error = string.Concat(Enumerable.Repeat("remote: no, and again no\n", 100)) + NothingRead;
