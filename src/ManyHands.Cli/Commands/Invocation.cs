@@ -89,7 +89,7 @@ internal sealed class Invocation : IDisposable
     private int ExitCode(int code)
     {
         // A reader that has gone wanted no more, and wants no explanation.
-        if (Output.Error is { } error && !OutputDescriptor.IsReaderGone(error))
+        if (Output.Error is { } error && !OutputDescriptor.IsReaderGone(error) && !Interruption.Stop.IsCancellationRequested)
             Say($"hands: standard output could not be written: {error.Message}. The work went on, only its report is incomplete.");
         if (code == OwnError)
             return code;

@@ -33,8 +33,10 @@ internal static class OutputDescriptor
     public static bool WasClosed(int descriptor)
     {
         const int closeOnExec = 0x80000;
-        string flags = File.ReadLines($"/proc/self/fdinfo/{descriptor}").First(line => line.StartsWith("flags:", StringComparison.Ordinal));
-        return (Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & closeOnExec) != 0;
+        string facts = $"/proc/self/fdinfo/{descriptor}";
+        return !File.Exists(facts)
+            || (File.ReadLines(facts).FirstOrDefault(line => line.StartsWith("flags:", StringComparison.Ordinal)) is { } flags
+                && (Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & closeOnExec) != 0);
     }
 
     /// <summary>Writes all bytes.</summary>
