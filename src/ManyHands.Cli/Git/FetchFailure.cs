@@ -17,6 +17,7 @@ internal static partial class FetchFailure
         ("Disk quota exceeded", PullState.Failed),
         ("insufficient permission for adding", PullState.Failed),
         ("; cannot create '", PullState.Failed),
+        ("! [rejected]", PullState.Failed),
         (".lock': File exists", PullState.Locked),
         ("but expected", PullState.Locked),
         ("cannot lock references", PullState.Locked),

@@ -68,6 +68,9 @@ internal static class RawPath
     public static string Show(string path) => !IsRaw(path) ? path : string.Concat(path.Select(
         (c, i) => IsRawByte(path, i) ? string.Create(CultureInfo.InvariantCulture, $"\\x{c - First + 0x80:X2}") : c.ToString()));
 
+    /// <summary>The path that a file consists of.</summary>
+    public static string ReadLine(string file) => Text(File.ReadAllBytes(file)).TrimEnd('\n');
+
     /// <summary>The path as a word of a shell.</summary>
     public static string Word(string path) =>
         IsRaw(path) ? $"$'{Show(path.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal))}'"

@@ -55,9 +55,9 @@ internal sealed class RepositoryDiscovery(GitProgram git, RepositoryFinder finde
                 answers.AddRange(questions.Length == 1 ? [answer.Output.TrimEnd('\n')] : answer.Output.TrimEnd('\n').Split('\n'));
             }
 
-            if (answers[1].Contains('\uFFFD', StringComparison.Ordinal))
-                return Repository.Refused(candidate, PullState.Failed, "its .git leads to a folder whose name is not UTF-8, which is not supported");
             string gitDirectory = Real(answers[1]), commonDirectory = Real(answers[2]);
+            if (gitDirectory.Contains('\uFFFD', StringComparison.Ordinal) && File.Exists(dotGit))
+                (gitDirectory, commonDirectory) = Linked(candidate.Path);
 
             // A parent whose name has a colon, or is not UTF-8, cannot be named as the limit of Git's search: it may have found a repository further up.
             if (!File.Exists(dotGit) && gitDirectory != folder && gitDirectory != Real(".git"))
@@ -92,6 +92,18 @@ internal sealed class RepositoryDiscovery(GitProgram git, RepositoryFinder finde
         return answer.ExitCode != 1;
     }
 
+    /// <summary>
+    /// Where the .git file of a working tree leads, for a name that is not UTF-8, which is not in Git's answer. Git has opened the repository by then.
+    /// </summary>
+    private static (string GitDirectory, string CommonDirectory) Linked(string path)
+    {
+        string line = RawPath.ReadLine(Path.Combine(RawPath.Open(path), ".git"));
+        string gitDirectory = Path.GetFullPath(line["gitdir:".Length..].Trim(), path);
+        string common = Path.Combine(RawPath.Open(gitDirectory), "commondir");
+        string commonDirectory = File.Exists(common) ? Path.GetFullPath(RawPath.ReadLine(common), gitDirectory) : gitDirectory;
+        return (RawPath.Open(gitDirectory), RawPath.Open(commonDirectory));
+    }
+
     /// <summary>What is asked, in one process: the answers are lines. In three if they can contain line ends themselves.</summary>
     private static IEnumerable<string[]> Questions(string path)
     {
@@ -104,6 +116,12 @@ internal sealed class RepositoryDiscovery(GitProgram git, RepositoryFinder finde
         if (!Directory.Exists(Path.Combine(bare.CommonDirectory, "worktrees")))
             return [];
         var answer = await git.AskAsync(bare.Path, ["worktree", "list", "--porcelain"], cancellationToken).ConfigureAwait(false);
+        if (answer.Output.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            return Directory.EnumerateFiles(Path.Combine(bare.CommonDirectory, "worktrees"), "gitdir", SearchOption.AllDirectories)
+                .Select(file => Path.GetDirectoryName(RawPath.ReadLine(file))!).Where(Candidate.HasDotGit);
+        }
+
         const string prefix = "worktree ";
         return answer.Output.Split('\n').Where(line => line.StartsWith(prefix, StringComparison.Ordinal))
             .Select(line => RepositoryFinder.RealPath(line[prefix.Length..])).Where(path => path != bare.GitDirectory && Candidate.HasDotGit(path));

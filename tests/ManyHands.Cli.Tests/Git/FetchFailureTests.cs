@@ -69,6 +69,8 @@ public sealed class FetchFailureTests
     [InlineData("Warning: Permanently added 'x' (ED25519) to the list of known hosts.\ngit@x: Permission denied (publickey).\n" + NothingRead, "Auth",
         "git@x: Permission denied (publickey).")]
     [InlineData("remote: Enumerating objects: 5, done.\nremote: Counting objects: 100% (5/5), done.\nfatal: early EOF", "Unreachable", "early EOF")]
+    [InlineData("From git://h/a\n ! [rejected] v1 -> v1  (would clobber existing tag)\n   1..2 main -> origin/main", "Failed",
+        "! [rejected] v1 -> v1  (would clobber existing tag)")]
     [InlineData("unable to connect to h:\nh[0: 10.0.0.1]: errno=Connection refused", "Unreachable", "unable to connect to h: h[0: 10.0.0.1]: errno=Connection refused")]
     public void The_servers_own_words_are_the_reason(string error, string state, string message) =>
         FetchFailure.Classify(error).ShouldBe((Enum.Parse<PullState>(state), message));

@@ -33,6 +33,56 @@ public sealed class PullFailureTests(GitServer server) : IDisposable
         await Processes.Until(() => _clones.Processes().Length == 0, "Git lives on after the timeout");
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("404 Not Found", "Repository not found.", "unreachable")]
+    [InlineData("403 Forbidden", "This repository has been disabled.", "unreachable")]
+    [InlineData("403 Forbidden", "Your organization has enabled SAML SSO.", "auth")]
+    [InlineData("503 Service Unavailable", "", "unreachable")]
+    public async Task What_a_web_server_says_is_told(string status, string text, string state)
+    {
+        await using var refusing = TcpServer.Refusing(status, text);
+        _clones.Create("r");
+        PointTo("r", $"http://127.0.0.1:{refusing.Port}/r.git");
+
+        var result = await _clones.Pull();
+
+        result.StateOf("r").ShouldBe(state);
+        result.Rows["r"][7].ShouldContain(text.Length > 0 ? text : "503");
+        result.Error.Contains("needs credentials", StringComparison.Ordinal).ShouldBe(state == "auth");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_repository_that_a_git_server_does_not_have_cannot_be_reached()
+    {
+        _clones.Create("r");
+        PointTo("r", _clones.Url("nothing"));
+
+        var result = await _clones.Pull();
+
+        result.StateOf("r").ShouldBe("unreachable");
+        result.Rows["r"][7].ShouldContain("access denied or repository not exported");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_changed_host_key_asks_for_no_credentials()
+    {
+        _clones.Create("shell");
+        _clones.Fake("ssh", """
+            echo '@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @' >&2
+            echo 'Host key for 127.0.0.1 has changed and you have requested strict checking.' >&2
+            echo 'Host key verification failed.' >&2
+            exit 255
+
+            """);
+        PointToSsh("shell");
+
+        var result = await _clones.Pull();
+
+        result.StateOf("shell").ShouldBe("unsafe");
+        result.Rows["shell"][7].ShouldContain("ssh-keygen -R '127.0.0.1'");
+        result.Error.ShouldNotContain("credentials");
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task No_password_program_is_asked()
     {

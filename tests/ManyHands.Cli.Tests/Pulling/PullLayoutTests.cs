@@ -73,6 +73,22 @@ public sealed class PullLayoutTests(GitServer server) : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_forced_push_is_seen_beside_a_bare_repository_which_keeps_no_log()
+    {
+        _clones.Remote("r");
+        _clones.Publish("r");
+        string old = _clones.Git(_clones.RemotePath("r"), "rev-parse", "main~1");
+        _clones.Clone("r", "--bare");
+        _clones.Git(_clones.At("r"), "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
+        _clones.Git(_clones.At("r"), "fetch", "-q");
+        _clones.Git(_clones.At("r"), "worktree", "add", "-q", "tree", "main");
+        _clones.Git(_clones.At("r/tree"), "branch", "-q", "-u", "origin/main");
+        _clones.Git(_clones.RemotePath("r"), "update-ref", "refs/heads/main", old);
+
+        (await _clones.Pull()).StateOf("r/tree").ShouldBe("rewritten");
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_branch_that_is_gone_is_named_in_every_working_tree()
     {
         _clones.Remote("main");

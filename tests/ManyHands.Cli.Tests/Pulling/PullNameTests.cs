@@ -34,6 +34,25 @@ public sealed class PullNameTests(GitServer server) : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Working_trees_are_found_by_such_a_name_too()
+    {
+        string news = Odd();
+        await Shell($"""
+            d=$(printf 'work\351'); git -C "$d/$(printf 'caf\351')" worktree add -q --track -b topic ../tree origin/main
+            git clone -q --bare '{_clones.Url("plain")}' "$d/bare"; cd "$d/bare"; git config remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*'
+            git fetch -q; git branch -f main main~1; git worktree add -q inner main; git -C inner branch -q -u origin/main
+            """);
+        int before = server.Connections(_clones.Served("plain"));
+
+        var result = await _clones.Pull();
+
+        foreach (string name in (string[])["work\\xE9/caf\\xE9", "work\\xE9/tree", "work\\xE9/bare/inner"])
+            result.StateOf(name).ShouldBe("updated", name + result.Output);
+        (await Shell("git -C \"$(printf 'work\\351/tree')\" rev-parse HEAD")).Output.Trim().ShouldBe(news);
+        (server.Connections(_clones.Served("plain")) - before).ShouldBe(2, "one for each repository");
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Json_has_the_bytes_of_such_a_name()
     {
         Odd();

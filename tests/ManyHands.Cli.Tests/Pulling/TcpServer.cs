@@ -31,6 +31,10 @@ internal sealed class TcpServer : IAsyncDisposable
     public static TcpServer WithPassword() =>
         new("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"secret\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
+    /// <summary>A web server that refuses everything, with a text.</summary>
+    public static TcpServer Refusing(string status, string text) =>
+        new($"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {text.Length}\r\nConnection: close\r\n\r\n{text}");
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
