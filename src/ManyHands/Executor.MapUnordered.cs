@@ -10,8 +10,10 @@ public abstract partial class Executor
     /// </summary>
     /// <remarks>
     /// Bounded in flight by count, bytes (64 MiB of encoded arguments) and measured time; tiny tasks travel in batches whose size is
-    /// measured. The input is read between results, on the reader's own flow, so it need not be thread-safe. Leaving the loop cancels what
-    /// has not ended, and waits for an asynchronous input that is just moving: it should listen to the token it is given.
+    /// measured. The input is read between results, so it need not be thread-safe: arrays, lists and ranges on the reader's own thread, other
+    /// ordinary sequences on a thread of the library's. Only when the next input takes milliseconds to come, results, errors and cancellation do
+    /// not wait for it, and the loop goes on beside it. Leaving the loop cancels what has not ended. An input that is just moving then has a tenth of a
+    /// second to stop, and is left behind after that, to be disposed when it does: an asynchronous one should listen to the token it is given.
     /// </remarks>
     /// <param name="inputs">One argument for each task.</param>
     /// <param name="work">What to run.</param>

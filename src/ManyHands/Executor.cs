@@ -10,6 +10,8 @@ namespace ManyHands;
 /// </summary>
 public abstract partial class Executor : IAsyncDisposable
 {
+    private readonly CancellationTokenSource _closing = new();
+
     private protected Executor(ExecutorTraits traits) => Traits = traits;
 
     /// <summary>What this executor promises.</summary>
@@ -33,19 +35,50 @@ public abstract partial class Executor : IAsyncDisposable
     /// and no thread. Where something cannot be stopped (a thread in an endless loop) it returns at <see cref="ExecutorOptions.KillAfter"/>
     /// and <see cref="Snapshot"/> counts what was abandoned. May be called again, with a stricter mode too.
     /// </summary>
+    /// <remarks>
+    /// A map that waits for its input ends with <see cref="ObjectDisposedException"/> once it has handed out the results of what it had taken.
+    /// </remarks>
     /// <param name="mode">What happens to tasks that have not ended.</param>
-    /// <returns>Ends when the executor is gone.</returns>
-    public abstract Task CloseAsync(CloseMode mode = CloseMode.Drain);
+    /// <returns>
+    /// Ends when the executor is gone. Fails at once with <see cref="ExecutorDeadlockException"/> where it is called from inside of one of the executor's own
+    /// tasks, its initializer or its observer, for whose end it would wait; the executor is closing then all the same.
+    /// </returns>
+    public Task CloseAsync(CloseMode mode = CloseMode.Drain)
+    {
+        Task end = Close(mode);
+        if (end.IsCompleted || Occupation.Current is not { } current || current.Within(Pools, mode) is not { } occupation)
+            return end;
+        var refusal = Task.FromException(occupation.Refusal());
+        _ = refusal.Exception; // whoever does not wait need not look at it
+        return refusal;
+    }
 
     /// <summary>
     /// Closes with <see cref="CloseMode.Cancel"/>: leaving the block cancels what nobody has awaited. Use <see cref="CloseAsync"/> to let it end.
     /// </summary>
-    /// <returns>Ends when the executor is gone.</returns>
+    /// <returns>As that of <see cref="CloseAsync"/>.</returns>
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         return new ValueTask(CloseAsync(CloseMode.Cancel));
     }
+
+    /// <summary>The pools that its tasks run in.</summary>
+    internal abstract IEnumerable<IWorkOwner> Pools { get; }
+
+    /// <summary>It takes nothing any more, so what waits to be given to it need not wait.</summary>
+    internal CancellationToken Closing => _closing.Token;
+
+    /// <summary>Closes it, whoever asks.</summary>
+    internal Task Close(CloseMode mode)
+    {
+        Task end = EndAsync(mode);
+        _closing.Cancel();
+        return end;
+    }
+
+    /// <summary>Ends what there is, as <see cref="CloseAsync"/> says. Takes nothing any more when it returns.</summary>
+    private protected abstract Task EndAsync(CloseMode mode);
 
     /// <summary>Takes an item, or puts it at the door of a full queue where <paramref name="mayWait"/>.</summary>
     /// <returns>Whether the queue has it, it waits at the door, or the queue is full and it was not taken.</returns>

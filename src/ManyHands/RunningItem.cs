@@ -7,18 +7,26 @@ namespace ManyHands;
 /// starts, so that an item which is submitted from in there knows who may be waiting for it. At the end it lets go of the item: what keeps the
 /// context for longer, a timer or a forgotten task, keeps nothing alive.
 /// </summary>
-internal class RunningItem(WorkItem? item, uint generation)
+internal class RunningItem(WorkItem? item, uint generation) : Occupation
 {
-    private static readonly AsyncLocal<RunningItem?> _current = new();
-
     private volatile WorkItem? _item = item;
     private volatile object? _place; // the thread that runs it; once the rest of it is asynchronous, the task that ends with it
 
     /// <summary>The one inside of which the caller runs; null where there is none, and where it has ended.</summary>
-    public static RunningItem? Current => _current.Value is { _item: not null } running ? running : null;
+    public static new RunningItem? Current => Occupation.Current as RunningItem;
 
     /// <summary>The item, until it ends.</summary>
     public WorkItem? Item => _item;
+
+    public override bool IsOver => _item is null;
+
+    protected override IWorkOwner? Pool => _item?.Owner;
+
+    protected override Occupation? Outer => _item?.Outer;
+
+    protected override string What => _item is { } item ? $"task {item.Id} ({item.Name})" : "a task";
+
+    protected override TaskId Task => _item?.Id ?? default;
 
     /// <summary>The <see cref="WorkItem.Generation"/> that it was given out with; nothing runs if that has moved on.</summary>
     public uint Generation { get; } = generation;
@@ -33,7 +41,7 @@ internal class RunningItem(WorkItem? item, uint generation)
     public void Begin()
     {
         _place = Thread.CurrentThread;
-        _current.Value = this;
+        Occupy();
     }
 
     /// <summary>What is left of it does not need the thread any more.</summary>
@@ -48,9 +56,6 @@ internal class RunningItem(WorkItem? item, uint generation)
         _item = null;
         _place = null;
     }
-
-    /// <summary>The caller's execution context is inside of nothing any more: for a thread that begins one without a context of its own.</summary>
-    public static void Forget() => _current.Value = null;
 
     /// <summary>It runs inside of an item of this pool that has not ended, or is one: directly, or through items of other pools.</summary>
     public bool IsWithin(IWorkOwner pool)

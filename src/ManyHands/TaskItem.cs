@@ -67,7 +67,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     public override long ArgumentBytes => _payload.Length;
 
     /// <summary>Ends when the queue has room for the item. Ask before submitting.</summary>
-    public Task Admission => (_admitted ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Task Admission => (_admitted ??= new()).Task;
 
     /// <summary>Lets the caller's token cancel the task from now on.</summary>
     public void ListenToCaller()
@@ -82,12 +82,18 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
 
     public override void Admitted(Exception? refusal)
     {
+        if (_admitted is not null)
+            Errands.Run(static told => told.Item.TellAdmitted(told.Refusal), (Item: this, Refusal: refusal)); // whoever waits goes on right there
+    }
+
+    private void TellAdmitted(Exception? refusal)
+    {
         if (refusal is null)
-            _admitted?.TrySetResult();
+            _admitted!.TrySetResult();
         else if (refusal is OperationCanceledException && _cancellation.IsCancellationRequested)
-            _admitted?.TrySetCanceled(_cancellation);
+            _admitted!.TrySetCanceled(_cancellation);
         else
-            _admitted?.TrySetException(refusal);
+            _admitted!.TrySetException(refusal);
     }
 
     public override Task? Run(RunningItem running)
@@ -144,13 +150,19 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         }
 
         // Decoding may run code of the result's type, which must not hold up the thread that reads for everybody.
-        Later(
-            static state =>
+        new LateEnd(
+            this,
+            () =>
             {
-                state.Item.Decode(state.Bytes);
-                CompletionThread.Post(state.Item);
+                TResult value = Payload.Decode<TResult>(_codec!, bytes, PayloadSide.ParentResult);
+                return () =>
+                {
+                    SucceedClaimed(value);
+                    CompletionThread.Post(this);
+                };
             },
-            (Item: this, Bytes: bytes));
+            FailClaimed,
+            EndClaimedAsCancelled).Begin();
     }
 
     public override LargeValue? LargeResult(int length) => LargeValue.ToFill<TResult>(_codec!, length);
@@ -162,7 +174,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         if (CancelReason != CancelReason.None && failure.IsCancellation)
             EndCancelled();
         else if (TryClaim())
-            Later(static state => state.Item.FailClaimed(state.Failure.Rebuild(state.Item.Assembly)), (Item: this, Failure: failure));
+            new LateEnd(this, () => Fail(failure.Rebuild(Assembly)), FailClaimed, EndClaimedAsCancelled).Begin();
     }
 
     public override void FailOne(int index, Exception error) => FailAll(error);
@@ -175,16 +187,8 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
 
     public override void EndCancelled()
     {
-        if (!TryClaim())
-            return;
-        if (CancelError() is { } error)
-        {
-            FailClaimed(error);
-            return;
-        }
-
-        End(FutureState.Cancelled, TaskOutcome.Cancelled, null);
-        CompletionThread.Post(this);
+        if (TryClaim())
+            EndClaimedAsCancelled();
     }
 
     public override void Publish()
@@ -270,8 +274,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     {
         try
         {
-            _result = Payload.Decode<TResult>(_codec!, result, PayloadSide.ParentResult);
-            End(FutureState.Succeeded, TaskOutcome.Succeeded, null);
+            SucceedClaimed(Payload.Decode<TResult>(_codec!, result, PayloadSide.ParentResult));
         }
         catch (PayloadException error)
         {
@@ -281,10 +284,28 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
 
     private void Succeed(TResult result)
     {
-        if (!TryClaim())
-            return;
+        if (TryClaim())
+            SucceedClaimed(result);
+    }
+
+    private void SucceedClaimed(TResult result)
+    {
         _result = result;
         End(FutureState.Succeeded, TaskOutcome.Succeeded, null);
+    }
+
+    private Action Fail(Exception error) => () => FailClaimed(error);
+
+    private void EndClaimedAsCancelled()
+    {
+        if (CancelError() is { } error)
+        {
+            FailClaimed(error);
+            return;
+        }
+
+        End(FutureState.Cancelled, TaskOutcome.Cancelled, null);
+        CompletionThread.Post(this);
     }
 
     // Whoever found this end may hold locks, be the clock, or be somebody's Cancel call.

@@ -17,6 +17,13 @@ internal interface IWorkOwner
 
     /// <summary>It has ended.</summary>
     void Release();
+
+    /// <summary>The rest of the end of one of its tasks takes its time.</summary>
+    /// <returns>False where nobody waits for that any more: it is to be given up.</returns>
+    bool Expect(LateEnd end);
+
+    /// <summary>That task has ended, or is about to.</summary>
+    void Forget(LateEnd end);
 }
 
 /// <summary>Learns from what items turn out to be: for executors that choose by it. Called on the threads that report, never under a lock of the library's.</summary>
@@ -177,7 +184,7 @@ internal abstract class WorkItem(SubmitOptions options)
 
     /// <summary>
     /// What it runs in on a thread of this process: its caller's execution context, or, where it could have gone elsewhere, one that has nothing but what it
-    /// would have had there. Null where there is none: then whoever runs it <see cref="RunningItem.Forget"/>s.
+    /// would have had there. Null where there is none: then whoever runs it <see cref="Occupation.Forget"/>s.
     /// </summary>
     private protected ExecutionContext? Surroundings(ExecutionContext? callers) => Context is null ? callers : ExecutionContext.Capture();
 
@@ -240,20 +247,6 @@ internal abstract class WorkItem(SubmitOptions options)
     /// </summary>
     public virtual void Publish()
     {
-    }
-
-    /// <summary>Does something for this item on the thread pool: what runs code of others and holds up whoever reads results.</summary>
-    private protected void Later<TState>(Action<TState> action, TState state)
-    {
-        Owner?.Hold();
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static later =>
-            {
-                later.Action(later.State);
-                later.Owner?.Release();
-            },
-            (Action: action, State: state, Owner),
-            preferLocal: false);
     }
 
     /// <summary>Splits off what begins at <paramref name="cut"/>, to be run by somebody else.</summary>

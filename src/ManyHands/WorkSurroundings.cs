@@ -1,7 +1,10 @@
 namespace ManyHands;
 
 /// <summary>What a task finds around itself: clean async-local values and its caller's cultures, whatever the task before it has left there.</summary>
-internal sealed class WorkSurroundings(ExecutionContext clean, CallContext context)
+/// <param name="clean">The execution context to begin with.</param>
+/// <param name="context">What its caller had.</param>
+/// <param name="visit">Those who wait for its end; null where they are in another process.</param>
+internal sealed class WorkSurroundings(ExecutionContext clean, CallContext context, Visit? visit = null)
 {
     private ExecutionContext? _prepared;
 
@@ -25,6 +28,7 @@ internal sealed class WorkSurroundings(ExecutionContext clean, CallContext conte
 
         ExecutionContext.Restore(clean);
         context.Apply();
+        visit?.Begin();
         _prepared = ExecutionContext.Capture() ?? clean;
     }
 }

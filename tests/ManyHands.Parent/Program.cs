@@ -15,6 +15,7 @@
 //   leaks TASKS MARK  uses executors up, twice; prints what the second time has added, see Measuring
 //   again FILE        notes its process id in FILE, then uses an executor; prints the error, if there is one
 //   exhausted WHAT LEFT  has only so many descriptors or threads left, see Exhausted
+//   starved KIND      has a thread pool full of blocked items, see Starved; prints what ended and what waits
 //   threadless        has no threads left, see Exhausted
 //   flood BYTES ERROR LINES  has a task print that much; prints what came of it, see Measuring
 
@@ -36,6 +37,12 @@ if (args[0] == "constructed")
         await Tell([$"{error.GetType().Name}: {error.Message}"]);
     }
 
+    return 0;
+}
+
+if (args[0] == "starved")
+{
+    Starved.Run(args[1], Console.WriteLine);
     return 0;
 }
 

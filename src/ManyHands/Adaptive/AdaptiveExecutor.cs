@@ -79,14 +79,15 @@ public sealed class AdaptiveExecutor : Executor
         return ExecutorSnapshot.Sum(nameof(AdaptiveExecutor), inner) with { Choices = _adaptation.Choices };
     }
 
-    /// <inheritdoc/>
-    public override async Task CloseAsync(CloseMode mode = CloseMode.Drain)
+    internal override IEnumerable<IWorkOwner> Pools => [_processes.Pool, .. _adaptation.Threads.Select(threads => threads.Pool)];
+
+    private protected override async Task EndAsync(CloseMode mode)
     {
         _isClosed = true;
         _adaptation.IsClosing = true;
         if (mode == CloseMode.Drain)
-            await _processes.CloseAsync(mode).ConfigureAwait(false); // what waits there may go on on threads, until all have ended
-        await Task.WhenAll(_adaptation.Close().Select(threads => threads.CloseAsync(mode)).Prepend(_processes.CloseAsync(mode))).ConfigureAwait(false);
+            await _processes.Close(mode).ConfigureAwait(false); // what waits there may go on on threads, until all have ended
+        await Task.WhenAll(_adaptation.Close().Select(threads => threads.Close(mode)).Prepend(_processes.Close(mode))).ConfigureAwait(false);
     }
 
     internal override bool EncodesNext(WorkReference? work, SubmitOptions options) => _adaptation.Of(work!, options.Kind).EncodesNext;

@@ -37,9 +37,9 @@ internal sealed class CompletionQueue(string name)
     {
         using (Uninterrupted.Hold(_gate))
         {
-            _closing ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _closing ??= new TaskCompletionSource();
             if (!_isThere)
-                _closing.TrySetResult();
+                CompletionThread.CompleteBehind(_closing);
             Monitor.Pulse(_gate);
             return _closing.Task;
         }
@@ -84,7 +84,7 @@ internal sealed class CompletionQueue(string name)
             {
                 if (_closing is not null)
                 {
-                    _closing.TrySetResult();
+                    CompletionThread.CompleteBehind(_closing);
                     return false;
                 }
 

@@ -79,7 +79,7 @@ internal sealed class CompletionRun(Func<Action<List<Ending>?>?> prepare) : IDis
         while (_next < endings.Count)
         {
             Volatile.Write(ref _progress, _progress + 1);
-            endings[_next++].Item.Publish();
+            endings[_next++].Publish();
             if (Volatile.Read(ref _state) == Seized)
                 return false;
         }

@@ -9,20 +9,20 @@ internal static class CompletionThread
     private const string Name = "ManyHands completions";
 
     private static readonly object _gate = new();
-    private static readonly Queue<(WorkItem? Item, TaskCompletionSource? Behind)> _waiting = new();
+    private static readonly List<Ending> _waiting = [];
     private static bool _isThere;
 
     /// <summary>Lets the caller of an item that has ended go on, soon.</summary>
-    public static void Post(WorkItem item) => Add((item, null));
+    public static void Post(WorkItem item) => Add(new Ending(item, TimeSpan.Zero));
 
     /// <summary>Completes it when everything that was posted before has ended for its caller.</summary>
-    public static void CompleteBehind(TaskCompletionSource source) => Add((null, source));
+    public static void CompleteBehind(TaskCompletionSource source) => Add(new Ending(source));
 
-    private static void Add((WorkItem? Item, TaskCompletionSource? Behind) entry)
+    private static void Add(Ending ending)
     {
         using (Uninterrupted.Hold(_gate))
         {
-            _waiting.Enqueue(entry);
+            _waiting.Add(ending);
             Monitor.Pulse(_gate);
         }
 
@@ -64,27 +64,16 @@ internal static class CompletionThread
     private static void Run(List<Ending> endings)
     {
         using var run = new CompletionRun(() => Successor.TryStart(Name, Run));
-        while (run.Publish(endings, here: false))
+        while (run.Publish(endings, here: CompletionWatch.TrustsContinuations))
         {
-            endings.Clear();
-            Take(endings)?.TrySetResult();
-        }
-    }
-
-    // Up to the next source: it may only be completed once what stands before it has been published.
-    private static TaskCompletionSource? Take(List<Ending> endings)
-    {
-        using (Uninterrupted.Hold(_gate))
-        {
-            while (_waiting.Count == 0)
-                Uninterrupted.Wait(_gate);
-            while (_waiting.TryPeek(out var next) && next.Item is { } item)
+            endings.Clear(); // a thread that waits keeps neither argument nor result alive
+            using (Uninterrupted.Hold(_gate))
             {
-                endings.Add(new Ending(item, TimeSpan.Zero));
-                _waiting.Dequeue();
+                while (_waiting.Count == 0)
+                    Uninterrupted.Wait(_gate);
+                endings.AddRange(_waiting);
+                _waiting.Clear();
             }
-
-            return endings.Count == 0 ? _waiting.Dequeue().Behind : null;
         }
     }
 }

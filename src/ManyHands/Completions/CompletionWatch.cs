@@ -16,6 +16,7 @@ internal static class CompletionWatch
     private static readonly object _gate = new();
     private static readonly List<CompletionRun> _runs = [];
     private static readonly List<Action> _later = [];
+    private static readonly List<Func<bool>> _looks = [];
     private static Thread? _thread;
     private static bool _awake;
     private static long _distrustUntil;
@@ -26,6 +27,19 @@ internal static class CompletionWatch
     /// <summary>Looks after a run from now on. Cheap while the watch is awake.</summary>
     /// <returns>False where the system has no thread for the watch: nobody does.</returns>
     public static bool SeeTo(CompletionRun run) => (Volatile.Read(ref _awake) && run.IsWatched) || TryWake(run);
+
+    /// <summary>Looks after the errands that have been asked for, if it is asleep. Where the system has no thread for it, the thread pool alone does them.</summary>
+    public static void Wake()
+    {
+        Interlocked.MemoryBarrier(); // whoever asked for one has said so before: either this side sees that the watch sleeps, or it sees the errand
+        if (Volatile.Read(ref _awake))
+            return;
+        using (Uninterrupted.Hold(_gate))
+        {
+            if (_thread is not null || TryStart())
+                WakeUp();
+        }
+    }
 
     /// <summary>Looks after it no longer.</summary>
     public static void Forget(CompletionRun run)
@@ -50,6 +64,28 @@ internal static class CompletionWatch
             WakeUp();
             return true;
         }
+    }
+
+    /// <summary>Has the watch ask at each of its looks, every two milliseconds or so, until it is told that this is not needed any more.</summary>
+    /// <param name="isOver">Does not block, and does not throw.</param>
+    public static void LookAfter(Func<bool> isOver)
+    {
+        using (Uninterrupted.Hold(_gate))
+        {
+            if (_thread is null && !TryStart())
+                return; // as long as it lasts, it lasts
+            _looks.Add(isOver);
+            WakeUp();
+        }
+    }
+
+    /// <summary>Ends some twenty milliseconds later.</summary>
+    public static Task Moment()
+    {
+        var over = new TaskCompletionSource();
+        if (!TryLater(() => Errands.Run(static over => over.SetResult(), over)))
+            over.SetResult();
+        return over.Task;
     }
 
     private static bool TryWake(CompletionRun run)
@@ -77,6 +113,26 @@ internal static class CompletionWatch
         Volatile.Write(ref _awake, true);
     }
 
+    // Without the lock, which those that ask for a look may hold up.
+    private static void LookAtOthers()
+    {
+        Func<bool>[] looks;
+        using (Uninterrupted.Hold(_gate))
+        {
+            if (_looks.Count == 0)
+                return;
+            looks = [.. _looks];
+        }
+
+        foreach (Func<bool> isOver in looks)
+        {
+            if (!isOver())
+                continue;
+            using (Uninterrupted.Hold(_gate))
+                _looks.Remove(isOver);
+        }
+    }
+
     private static void DoLater()
     {
         Action[] actions;
@@ -89,6 +145,12 @@ internal static class CompletionWatch
         foreach (Action action in actions)
             action();
     }
+
+    private static bool IsNeeded() => _later.Count > 0 || _looks.Count > 0 || Errands.IsWaiting || _runs.Exists(run => run.IsInside);
+
+    // Said by the thread pool itself: one that is full of blocked items is no place to send continuations to.
+    private static void Distrust() => ThreadPool.UnsafeQueueUserWorkItem(
+        static _ => Volatile.Write(ref _distrustUntil, Environment.TickCount64 + DistrustMilliseconds), null);
 
     private static bool TryStart()
     {
@@ -115,14 +177,14 @@ internal static class CompletionWatch
             using (Uninterrupted.Hold(_gate))
             {
                 Monitor.Wait(_gate, _look);
-                bool busy = _later.Count > 0 || _runs.Exists(run => run.IsInside);
+                bool busy = IsNeeded();
                 stuck.AddRange(_runs.Where(run => run.IsStuck()));
                 quiet = busy ? 0 : quiet + 1;
                 if (quiet == QuietLooks)
                 {
                     // Said before the last look: who begins after it finds the watch asleep and wakes it.
                     Interlocked.Exchange(ref _awake, false);
-                    while (!Volatile.Read(ref _awake) && _later.Count == 0 && !_runs.Exists(run => run.IsInside))
+                    while (!Volatile.Read(ref _awake) && !IsNeeded())
                         Monitor.Wait(_gate);
                     Volatile.Write(ref _awake, true);
                     quiet = 0;
@@ -133,11 +195,13 @@ internal static class CompletionWatch
             {
                 if (!run.TrySeize())
                     continue; // it has gone on in between, and may get stuck again
-                Volatile.Write(ref _distrustUntil, Environment.TickCount64 + DistrustMilliseconds);
+                Distrust();
                 Forget(run);
             }
 
             stuck.Clear();
+            Errands.Look();
+            LookAtOthers();
             if (++looks % LooksUntilLater == 0)
                 DoLater();
         }

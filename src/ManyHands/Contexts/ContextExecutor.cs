@@ -89,8 +89,9 @@ public sealed class ContextExecutor : Executor
     /// <inheritdoc/>
     public override ExecutorSnapshot Snapshot() => _pool.Snapshot(nameof(ContextExecutor), "load contexts of this process");
 
-    /// <inheritdoc/>
-    public override async Task CloseAsync(CloseMode mode = CloseMode.Drain)
+    internal override IEnumerable<IWorkOwner> Pools => [_pool];
+
+    private protected override async Task EndAsync(CloseMode mode)
     {
         await _pool.CloseAsync(mode).ConfigureAwait(false);
         await _completions.CloseAsync().ConfigureAwait(false);

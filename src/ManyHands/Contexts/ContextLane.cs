@@ -13,6 +13,8 @@ internal sealed class ContextLane : IDisposable
     private const int KeptBuffer = 256 * 1024;
 
     private readonly ContextStay _stay;
+    private readonly IWorkOwner _pool;
+    private readonly Visit _visit;
     private readonly AssemblyLoadContext _context;
     private readonly WorkResolver _resolver;
     private readonly ExecutionContext _clean = ExecutionContext.Capture()!;
@@ -23,11 +25,14 @@ internal sealed class ContextLane : IDisposable
     private WorkItem? _cancellable;
     private CancellationTokenSource? _running;
 
+    /// <param name="pool">Waits for what it runs.</param>
     /// <param name="stay">Of the worker's thread in code of others.</param>
     /// <param name="name">Of the context.</param>
     /// <param name="isCollectible">It can be unloaded.</param>
-    public ContextLane(ContextStay stay, string name, bool isCollectible)
+    public ContextLane(IWorkOwner pool, ContextStay stay, string name, bool isCollectible)
     {
+        _pool = pool;
+        _visit = new Visit(pool, "one of its tasks");
         _stay = stay;
         _context = new WorkContext(name, isCollectible);
         _resolver = new WorkResolver(_context);
@@ -36,7 +41,9 @@ internal sealed class ContextLane : IDisposable
     /// <summary>Runs the initializer. Throws what it throws, of a type of this context.</summary>
     public void Initialize(WorkReference initializer, ReadOnlyMemory<byte> argument)
     {
-        Invoker(initializer).Invoke(PayloadCodec.Default, argument.Span, large: null, _result, default);
+        new Visit(_pool, "its initializer").Run(
+            static lane => lane.Self.Invoker(lane.Initializer).Invoke(PayloadCodec.Default, lane.Argument.Span, large: null, lane.Self._result, default),
+            (Self: this, Initializer: initializer, Argument: argument));
         _result.Clear();
     }
 
@@ -99,6 +106,7 @@ internal sealed class ContextLane : IDisposable
         try
         {
             WorkInvoker invoker = Invoker(item.Reference!);
+            _visit.Resume();
             SurroundingsFor(item.Context!).Enter();
             invoker.Invoke(PayloadCodec.Default, argument, large: null, _result, cancellation);
         }
@@ -107,6 +115,7 @@ internal sealed class ContextLane : IDisposable
             failure = RemoteFailure.From(error);
         }
 
+        _visit.End();
         if (!_stay.TryLeave())
             return false;
         Thread.CurrentThread.IsBackground = true; // whatever the work has made of it: no worker keeps the application from ending
@@ -159,7 +168,7 @@ internal sealed class ContextLane : IDisposable
     private WorkSurroundings SurroundingsFor(CallContext context)
     {
         if (!_surroundings.TryGetValue(context, out WorkSurroundings? surroundings))
-            _surroundings[context] = surroundings = new WorkSurroundings(_clean, context);
+            _surroundings[context] = surroundings = new WorkSurroundings(_clean, context, _visit);
         return surroundings;
     }
 

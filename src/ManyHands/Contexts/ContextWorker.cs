@@ -50,7 +50,7 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
 
     // Runs callbacks of the work, which may take their time: neither the clock nor whoever closes may wait for them.
     public override void CancelPolitely(WorkItem item) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static call => call.Lane?.Cancel(call.Item), (Lane: _lane, Item: item), preferLocal: false);
+        Errands.Run(static call => call.Lane?.Cancel(call.Item), (Lane: _lane, Item: item));
 
     // The thread cannot be stopped. Where it is in code of others it is left alone there, and another worker may take its place.
     public override WorkerLoss? Kill() => _stay.TryGiveUp() ? new ContextGivenUp() : Stop();
@@ -68,7 +68,7 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
 
     private void Run()
     {
-        using var lane = new ContextLane(_stay, $"ManyHands context {Interlocked.Increment(ref _contexts)}", plan.IsCollectible);
+        using var lane = new ContextLane(pool, _stay, $"ManyHands context {Interlocked.Increment(ref _contexts)}", plan.IsCollectible);
         _lane = lane;
         WorkerScope.Enter(lane);
         if (!_stay.TryEnter())

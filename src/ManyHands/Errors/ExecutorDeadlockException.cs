@@ -5,6 +5,7 @@ namespace ManyHands;
 /// <summary>
 /// Tasks that hold all workers of an executor waited for tasks of the same executor, which could not begin because of that. This one was the last
 /// to come, or came from the same task as the last one, so it failed; it never began. The waiting tasks go on with this error.
+/// Or a task, an initializer or an observer of an executor closed it and waited for its end, which would have waited for them.
 /// </summary>
 public sealed class ExecutorDeadlockException : ExecutorException
 {
@@ -19,7 +20,7 @@ public sealed class ExecutorDeadlockException : ExecutorException
         Waiting = waiting;
     }
 
-    /// <summary>The task that could not begin.</summary>
+    /// <summary>The task that could not begin, or the one that closed its executor; 0 where that was none.</summary>
     public TaskId Task { get; }
 
     /// <summary>The running tasks that hold all workers and wait, for this task or for others that cannot begin either.</summary>

@@ -1,3 +1,4 @@
+using ManyHands.Completions;
 using ManyHands.Payloads;
 using ManyHands.Platform;
 using ManyHands.Protocol;
@@ -164,7 +165,7 @@ internal sealed class WorkerHost
         }
 
         // Runs callbacks of the work, which may take their time: this thread has to hear the next frame, and the parent's end.
-        ThreadPool.UnsafeQueueUserWorkItem(CancelInLanes, task, preferLocal: false);
+        Errands.Run(CancelInLanes, task);
     }
 
     private void CancelInLanes(long task)

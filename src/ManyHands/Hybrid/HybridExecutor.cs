@@ -42,11 +42,12 @@ public sealed class HybridExecutor : Executor
     public override ExecutorSnapshot Snapshot() =>
         ExecutorSnapshot.Sum(nameof(HybridExecutor), Array.ConvertAll(_leaves, executor => executor.Snapshot()));
 
-    /// <inheritdoc/>
-    public override Task CloseAsync(CloseMode mode = CloseMode.Drain)
+    internal override IEnumerable<IWorkOwner> Pools => _leaves.SelectMany(executor => executor.Pools);
+
+    private protected override Task EndAsync(CloseMode mode)
     {
         _isClosed = true;
-        return Task.WhenAll(_inner.Select(executor => executor.CloseAsync(mode)));
+        return Task.WhenAll(_inner.Select(executor => executor.Close(mode)));
     }
 
     internal override Executor Place(SubmitOptions options, bool isAsync) => _policy.For(options, isAsync).Place(options, isAsync);

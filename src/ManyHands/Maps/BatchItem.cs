@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using ManyHands.Completions;
 using ManyHands.Payloads;
 
 namespace ManyHands.Maps;
@@ -7,6 +8,9 @@ namespace ManyHands.Maps;
 /// <summary>A part of a <see cref="MapBatch{TArgument, TResult}"/> on its way to one lane.</summary>
 internal sealed class BatchItem<TArgument, TResult> : WorkItem
 {
+    // Decoded one after the other: few enough that none waits for long, enough to share the cost of the errand.
+    private const int MostDecodedTogether = 16;
+
     private readonly MapBatch<TArgument, TResult> _batch;
     private readonly MapPlan<TArgument, TResult> _plan;
     private readonly ExecutionContext? _execution;
@@ -17,6 +21,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
     // Results that were read and cannot be seen yet. Of the one thread that reads them.
     private int _readFrom;
     private int _readTo;
+    private List<(int Index, byte[] Bytes)>? _undecoded;
 
     /// <summary>All of a batch, submitted from here.</summary>
     public BatchItem(MapBatch<TArgument, TResult> batch) : this(batch, 0, batch.Count)
@@ -118,17 +123,14 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
         }
 
         // Decoding may run code of the result's type, which must not hold up the thread that reads for everybody.
-        Later(
-            static state =>
-            {
-                state.Item.Decode(state.Index, state.Bytes);
-                state.Item.Publish();
-            },
-            (Item: this, Index: index, Bytes: bytes));
+        (_undecoded ??= []).Add((index, bytes));
+        if (_undecoded.Count == MostDecodedTogether)
+            DecodeLater();
     }
 
     public override void ShowResults()
     {
+        DecodeLater();
         if (_readTo == _readFrom)
             return;
         Owner?.Ended(this, TaskOutcome.Succeeded, null, _readTo - _readFrom);
@@ -146,9 +148,15 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
             return;
         }
 
-        Later(
-            static state => state.Item.EndClaimed(state.Index, TaskOutcome.Failed, state.Failure.Rebuild(state.Item.Assembly)),
-            (Item: this, Index: index, Failure: failure));
+        new LateEnd(
+            this,
+            () =>
+            {
+                Exception error = failure.Rebuild(Assembly);
+                return () => EndClaimed(index, TaskOutcome.Failed, error);
+            },
+            error => EndClaimed(index, TaskOutcome.Failed, error),
+            () => EndClaimed(index, CancelOutcome, CancelledError())).Begin();
     }
 
     public override void FailOne(int index, Exception error)
@@ -294,16 +302,47 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
         _batch.SetResult(_first + index, result);
     }
 
-    private void Decode(int index, ReadOnlySpan<byte> result)
+    private void DecodeLater()
     {
-        try
+        if (_undecoded is not { } results)
+            return;
+        _undecoded = null;
+        new LateEnd(this, () => Decode(results), error => EndAll(TaskOutcome.Failed, error), () => EndAll(CancelOutcome, CancelledError())).Begin();
+
+        void EndAll(TaskOutcome outcome, Exception error)
         {
-            SucceedClaimed(index, Payload.Decode<TResult>(_batch.Codec!, result, PayloadSide.ParentResult));
+            foreach (var (index, _) in results)
+                EndClaimed(index, outcome, error);
         }
-        catch (PayloadException error)
+    }
+
+    private Action Decode(List<(int Index, byte[] Bytes)> results)
+    {
+        var decoded = new (TResult Value, Exception? Error)[results.Count];
+        for (int i = 0; i < decoded.Length; i++)
         {
-            EndClaimed(index, TaskOutcome.Failed, error);
+            try
+            {
+                decoded[i].Value = Payload.Decode<TResult>(_batch.Codec!, results[i].Bytes, PayloadSide.ParentResult);
+            }
+            catch (Exception error) when (error is PayloadException or OutOfMemoryException)
+            {
+                decoded[i].Error = error;
+            }
         }
+
+        return () =>
+        {
+            for (int i = 0; i < decoded.Length; i++)
+            {
+                if (decoded[i].Error is { } error)
+                    EndClaimed(results[i].Index, TaskOutcome.Failed, error);
+                else
+                    SucceedClaimed(results[i].Index, decoded[i].Value);
+            }
+
+            Publish();
+        };
     }
 
     private void Succeed(int index, TResult result)

@@ -1,10 +1,11 @@
 using System.Runtime.ExceptionServices;
+using ManyHands.Completions;
 
 namespace ManyHands.Maps;
 
 /// <summary>
 /// Reads the results of a map: fills batches while there is room, submits them, hands out what has ended, and waits when there is neither. All
-/// on the reader's own flow; only the tasks run elsewhere.
+/// on the reader's own flow; only the tasks run elsewhere, and an input that may make it wait is moved elsewhere.
 /// </summary>
 /// <remarks>Written out instead of with <c>yield</c>, since a result that is there already must cost nanoseconds (bench/rivals).</remarks>
 internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
@@ -15,8 +16,14 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
     /// <summary>Encoded arguments in one batch.</summary>
     private const long MaxBytesInBatch = 256 << 10;
 
+    /// <summary>Inputs that are read at one go.</summary>
+    private const int MaxRead = BatchSizer.MaxCount;
+
     /// <summary>Milliseconds the input may take to fill one batch; then what is there is sent.</summary>
     private const long MaxFill = 5;
+
+    /// <summary>Moments that an input has to end the move that it is in the middle of, once nobody wants what it gives.</summary>
+    private const int Patience = 5;
 
     private readonly MapPlan<TArgument, TResult> _plan;
     private readonly MapRun<TArgument, TResult> _run;
@@ -24,7 +31,10 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
     private readonly CancellationToken _readerToken;
     private readonly CancellationTokenSource _linked;
     private readonly CancellationTokenRegistration _wake;
+    private readonly CancellationTokenRegistration _wakeAtClose;
     private readonly IAsyncEnumerator<TArgument> _input;
+    private readonly ThreadedInput<TArgument>? _threaded; // the same
+    private int _mostRead = 1;
     private Task<bool>? _pendingInput;
     private ExceptionDispatchInfo? _inputError;
     private bool _more = true;
@@ -39,7 +49,9 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
         _readerToken = readerToken;
         _linked = CancellationTokenSource.CreateLinkedTokenSource(callToken, readerToken);
         _wake = _linked.Token.UnsafeRegister(static run => ((MapRun<TArgument, TResult>)run!).Wake(), _run);
+        _wakeAtClose = plan.Executor.Closing.UnsafeRegister(static run => ((MapRun<TArgument, TResult>)run!).Wake(), _run);
         _input = plan.Inputs.GetAsyncEnumerator(_linked.Token);
+        _threaded = _input as ThreadedInput<TArgument>;
     }
 
     public TResult Current => _current!;
@@ -53,14 +65,48 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
             return;
         _ended = true;
         _run.Cancel();
-        await _linked.CancelAsync().ConfigureAwait(false);
+        await CancelInputAsync().ConfigureAwait(false);
         await _wake.DisposeAsync().ConfigureAwait(false);
+        await _wakeAtClose.DisposeAsync().ConfigureAwait(false);
 
-        // An enumerator may not be disposed while it is moving; the cancelled token has told it to stop.
-        if (_pendingInput is not null)
+        // An enumerator may not be disposed while it is moving. One that listens to its token stops now; for another nobody waits.
+        bool isMoving = _pendingInput is { IsCompleted: false } || _threaded is { IsMoving: true };
+        Task disposal = DisposeInputAsync();
+        for (int i = 0; i < Patience && isMoving && !disposal.IsCompleted; i++)
+            await Task.WhenAny(disposal, CompletionWatch.Moment()).ConfigureAwait(false);
+        if (isMoving && !disposal.IsCompleted)
+            _ = disposal.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        else
+            await disposal.ConfigureAwait(false);
+    }
+
+    private async Task DisposeInputAsync()
+    {
+        if (_pendingInput is not null && _threaded is null)
             await ((Task)_pendingInput).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _input.DisposeAsync().ConfigureAwait(false);
         _linked.Dispose();
+    }
+
+    // Callbacks that the input has registered are code of others, and may take their time.
+    private Task CancelInputAsync()
+    {
+        var cancelled = new TaskCompletionSource();
+        Errands.Run(
+            static state =>
+            {
+                try
+                {
+                    state.Linked.Cancel();
+                    state.Cancelled.SetResult();
+                }
+                catch (AggregateException error)
+                {
+                    state.Cancelled.SetException(error);
+                }
+            },
+            (Linked: _linked, Cancelled: cancelled));
+        return cancelled.Task;
     }
 
     private async Task<bool> AdvanceAsync()
@@ -74,12 +120,16 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
                 ThrowIfCancelled();
                 _run.ThrowIfFailed();
 
-                bool room = _more && HasRoom();
-                if (room && _pendingInput is not { IsCompleted: false })
+                int room = _more ? Room() : 0;
+                bool isInputPending = _pendingInput is { IsCompleted: false };
+                if (room > 0 && !isInputPending)
                 {
-                    await FillAsync().ConfigureAwait(false);
+                    await FillAsync(room).ConfigureAwait(false);
                     continue;
                 }
+
+                if (_more && isInputPending && _run.InFlight == 0 && _plan.Executor.Closing.IsCancellationRequested)
+                    Closed();
 
                 if (!_more && _run.InFlight == 0)
                 {
@@ -89,7 +139,7 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
                 }
 
                 Task signal = _run.WaitAsync();
-                await (room ? Task.WhenAny(_pendingInput!, signal) : signal).ConfigureAwait(false);
+                await (room > 0 && _more ? Task.WhenAny(_pendingInput!, signal) : signal).ConfigureAwait(false);
             }
         }
         catch
@@ -103,13 +153,15 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
     }
 
     /// <summary>Takes inputs for one batch and submits it. Stops early where the input makes it wait.</summary>
-    private async ValueTask FillAsync()
+    private async ValueTask FillAsync(int room)
     {
-        int size = Math.Min(_run.BatchSize, _plan.Options.MaxInFlight is { } limit ? limit - _run.InFlight : int.MaxValue);
+        int size = Math.Min(_run.BatchSize, room);
         MapBatch<TArgument, TResult> batch = _run.NewBatch(size);
         long started = Environment.TickCount64;
-        while (batch.Count < size && batch.Bytes < MaxBytesInBatch && Environment.TickCount64 - started <= MaxFill)
+        while (batch.Count < size && batch.Bytes < MaxBytesInBatch && (_threaded?.HasRead == true || Environment.TickCount64 - started <= MaxFill))
         {
+            if (_threaded is not null && _pendingInput is null && _threaded.IsDry)
+                await _threaded.ReadAsync(Math.Min(_mostRead, room - batch.Count)).ConfigureAwait(false);
             ValueTask<bool> move = _pendingInput is null ? _input.MoveNextAsync() : new ValueTask<bool>(_pendingInput);
             _pendingInput = null;
             if (!move.IsCompleted)
@@ -124,8 +176,32 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
             _run.Add(batch, _input.Current);
         }
 
-        if (batch.Count > 0)
+        if (batch.Count == 0)
+            return;
+        _mostRead = MostToRead(batch);
+        try
+        {
             _run.Submit(batch);
+        }
+        catch (ObjectDisposedException)
+        {
+            Closed();
+        }
+    }
+
+    // As many as can be submitted then, as far as is known how big they are.
+    private static int MostToRead(MapBatch<TArgument, TResult> last)
+    {
+        long each = last.Bytes / last.Count;
+        return each == 0 ? MaxRead : (int)Math.Clamp(MaxBytesInBatch / each, 1, MaxRead);
+    }
+
+    // What it has taken is handed out first.
+    private void Closed()
+    {
+        _more = false;
+        _inputError ??= ExceptionDispatchInfo.Capture(new ObjectDisposedException(
+            nameof(Executor), "The executor was closed before the map had taken all of its input."));
     }
 
     // A failed input stops the map as a failed task does; where the map is to continue, what the input had given before is handed out first.
@@ -152,17 +228,19 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
         _readerToken.ThrowIfCancellationRequested();
     }
 
-    private bool HasRoom()
+    /// <summary>How many more may be submitted.</summary>
+    private int Room()
     {
         if (_run.InFlight > 0 && _run.BytesInFlight >= MaxBytesInFlight)
-            return false;
+            return 0;
         if (_plan.Options.MaxInFlight is { } limit)
-            return _run.InFlight < limit;
+            return limit - _run.InFlight;
 
         // Results in order may have to wait for a slow one before them, so more of them are allowed to.
         int lanes = _plan.Executor.LanesFor(_plan.Reference, _plan.Options);
         long batches = 3L * lanes * _run.BatchSize;
         long singles = (_plan.IsOrdered ? 16L : 2L) * lanes;
-        return _run.InFlight < Math.Max(batches, singles);
+        long left = Math.Max(batches, singles) - _run.InFlight;
+        return left <= 0 ? 0 : (int)Math.Clamp(left, _run.BatchSize, int.MaxValue);
     }
 }

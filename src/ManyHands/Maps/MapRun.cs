@@ -56,13 +56,22 @@ internal sealed class MapRun<TArgument, TResult>(MapPlan<TArgument, TResult> pla
 
     public void Submit(MapBatch<TArgument, TResult> batch)
     {
-        InFlight += batch.Count;
         Interlocked.Add(ref _bytesInFlight, batch.Bytes);
-        if (Plan.IsOrdered)
-            _batches.Enqueue(batch);
         using (Uninterrupted.Hold(_gate))
             _outstanding.Add(batch);
-        Plan.Executor.Submit(batch.Begin(), mayWait: true);
+        try
+        {
+            Plan.Executor.Submit(batch.Begin(), mayWait: true);
+        }
+        catch
+        {
+            Left(batch); // it never will
+            throw;
+        }
+
+        InFlight += batch.Count;
+        if (Plan.IsOrdered)
+            _batches.Enqueue(batch);
     }
 
     /// <summary>Takes the next result that can be handed out now.</summary>

@@ -1,3 +1,5 @@
+using ManyHands.Completions;
+
 namespace ManyHands.Maps;
 
 /// <summary>Wakes the reader of a map. One waiter; cheap to set while nobody waits.</summary>
@@ -29,7 +31,8 @@ internal sealed class MapSignal
             _set = true; // also where somebody was waiting: the reader may have stopped waiting for another reason and be about to wait again
         }
 
-        waiter?.TrySetResult();
+        if (waiter is not null)
+            Errands.Run(static waiter => waiter.TrySetResult(), waiter); // the reader goes on right there
     }
 
     /// <summary>Ends at the next <see cref="Set"/>, or at once if there was one since the last wait.</summary>
@@ -43,7 +46,7 @@ internal sealed class MapSignal
                 return Task.CompletedTask;
             }
 
-            _waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiter ??= new TaskCompletionSource();
             return _waiter.Task;
         }
     }

@@ -12,7 +12,7 @@ internal sealed partial class WorkerPool : IWorkOwner
     private readonly Scheduler _scheduler;
     private readonly PoolClock _clock;
     private readonly ExecutorObserver? _observer;
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(); // completed where continuations may run
     private readonly StripedCount _succeeded = new();
     private readonly StripedCount _failed = new();
     private readonly StripedCount _cancelled = new();
@@ -53,7 +53,9 @@ internal sealed partial class WorkerPool : IWorkOwner
                 _scheduler.Cancel(item, reason, _clock.Now);
         }
 
-        if (!ReferenceEquals(owner, this))
+        if (ReferenceEquals(owner, this))
+            GiveUpLate(end => ReferenceEquals(end.Item, item));
+        else
             owner?.RequestCancel(item, reason); // it has moved meanwhile
     }
 
@@ -68,6 +70,8 @@ internal sealed partial class WorkerPool : IWorkOwner
     {
         using (Enter())
             _scheduler.Close(mode, _clock.Now);
+        if (mode != CloseMode.Drain)
+            CloseLate();
         return Closed;
     }
 
@@ -161,7 +165,7 @@ internal sealed partial class WorkerPool : IWorkOwner
             return;
         try
         {
-            _observer.Observe(executorEvent);
+            new Visit(this, "its observer", CloseMode.Kill).Run(_observer.Observe, executorEvent);
         }
         catch (Exception) // the observer is not ours, and no task may suffer from it; Snapshot counts it
         {

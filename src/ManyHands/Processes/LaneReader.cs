@@ -42,7 +42,7 @@ internal sealed class LaneReader
     private void Run(List<Ending> endings)
     {
         using var run = new CompletionRun(() => Successor.TryStart(_name, Run));
-        if (run.Publish(endings, here: false) && (_isBroken || ReadAll(run, endings)))
+        if (run.Publish(endings, here: CompletionWatch.TrustsContinuations) && (_isBroken || ReadAll(run, endings)))
             _done.Set();
     }
 

@@ -104,8 +104,9 @@ public sealed class ProcessExecutor : Executor
     /// <inheritdoc/>
     public override ExecutorSnapshot Snapshot() => _pool.Snapshot(nameof(ProcessExecutor), _plan.Launch.Description);
 
-    /// <inheritdoc/>
-    public override async Task CloseAsync(CloseMode mode = CloseMode.Drain)
+    internal override IEnumerable<IWorkOwner> Pools => [_pool];
+
+    private protected override async Task EndAsync(CloseMode mode)
     {
         await _pool.CloseAsync(mode).ConfigureAwait(false);
         if (Interlocked.Exchange(ref _returned, 1) == 0)

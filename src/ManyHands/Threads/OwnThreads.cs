@@ -26,7 +26,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     private readonly object _lookout = new();
     private readonly Queue<ThreadWorker> _waiting = new();
     private readonly IdleThreads _idle = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(); // completed where continuations may run
     private int _threads;
     private int _stuck;
     private int _starting;
@@ -265,6 +265,6 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
     private void EndIfLast()
     {
         if (_closed && _threads <= _stuck)
-            _ended.TrySetResult();
+            CompletionThread.CompleteBehind(_ended);
     }
 }

@@ -74,14 +74,15 @@ public sealed class ThreadExecutor : Executor
     /// <inheritdoc/>
     public override ExecutorSnapshot Snapshot() => _pool.Snapshot(nameof(ThreadExecutor), "threads of this process");
 
-    /// <inheritdoc/>
-    public override async Task CloseAsync(CloseMode mode = CloseMode.Drain)
+    internal override IEnumerable<IWorkOwner> Pools => [_pool];
+
+    private protected override async Task EndAsync(CloseMode mode)
     {
         await _pool.CloseAsync(mode).ConfigureAwait(false);
         await _threads.CloseAsync().ConfigureAwait(false);
 
         // A thread that was given up among continuations has left the end of its item to others.
-        var behind = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var behind = new TaskCompletionSource();
         CompletionThread.CompleteBehind(behind);
         await behind.Task.ConfigureAwait(false);
     }

@@ -1,3 +1,4 @@
+using ManyHands.Completions;
 using ManyHands.Pooling;
 
 namespace ManyHands.Threads;
@@ -35,7 +36,7 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
 
     // Runs callbacks of the work, which may take their time: neither the clock nor whoever closes may wait for them.
     public override void CancelPolitely(WorkItem item) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static item => item.CancelRun(), item, preferLocal: false);
+        Errands.Run(static item => item.CancelRun(), item);
 
     public override WorkerLoss? Kill()
     {
@@ -97,7 +98,7 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
         Exception? failure = null;
         try
         {
-            initializer!.Run();
+            new Visit(pool, "its initializer").Run(static initializer => initializer.Run(), initializer!);
         }
         catch (Exception error) // whatever it throws is the reason why there is no worker
         {

@@ -56,11 +56,32 @@ public sealed class CompletionRunTests
             others.Wait(_limit).ShouldBeTrue();
             taken.Wait(_limit).ShouldBeTrue();
             rest.Count.ShouldBe(3, "the one that blocks is among them: nobody knows how far it has come");
-            CompletionWatch.TrustsContinuations.ShouldBeFalse();
             free.Set();
             thread.Join(_limit).ShouldBeTrue();
             goesOn.ShouldBeFalse();
         }
+    }
+
+    [Fact]
+    public void Where_one_has_blocked_continuations_are_not_trusted_for_a_while_if_the_thread_pool_says_so()
+    {
+        // Said on the thread pool, and true for a tenth of a second: a test that is slow to look makes another one.
+        long start = Stopwatch.GetTimestamp();
+        bool isSeen = false;
+        while (!isSeen && Stopwatch.GetElapsedTime(start) < _limit)
+        {
+            using var free = new ManualResetEventSlim();
+            using var taken = new ManualResetEventSlim();
+            using var run = RunOf(_ => taken.Set());
+            var thread = new Thread(() => run.Publish([Ended(free.Wait)], here: true));
+            thread.Start();
+            taken.Wait(_limit).ShouldBeTrue();
+            isSeen = SpinWait.SpinUntil(static () => !CompletionWatch.TrustsContinuations, TimeSpan.FromMilliseconds(500));
+            free.Set();
+            thread.Join(_limit).ShouldBeTrue();
+        }
+
+        isSeen.ShouldBeTrue();
     }
 
     [Fact]

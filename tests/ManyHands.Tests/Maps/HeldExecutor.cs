@@ -1,3 +1,5 @@
+using ManyHands.Completions;
+
 namespace ManyHands.Tests.Maps;
 
 /// <summary>An executor that keeps what it is given until a test says what becomes of it, or runs it at once on the submitter's thread.</summary>
@@ -28,7 +30,13 @@ internal sealed class HeldExecutor(bool runsAtOnce = false)
 
     public override ExecutorSnapshot Snapshot() => throw new NotSupportedException();
 
-    public override Task CloseAsync(CloseMode mode = CloseMode.Drain) => Task.CompletedTask;
+    internal override IEnumerable<IWorkOwner> Pools => [this];
+
+    private protected override Task EndAsync(CloseMode mode)
+    {
+        IsClosed = true;
+        return Task.CompletedTask;
+    }
 
     public void Run(WorkItem item)
     {
@@ -64,6 +72,12 @@ internal sealed class HeldExecutor(bool runsAtOnce = false)
     }
 
     public void Release()
+    {
+    }
+
+    public bool Expect(LateEnd end) => true;
+
+    public void Forget(LateEnd end)
     {
     }
 
