@@ -1,6 +1,6 @@
 namespace ManyHands;
 
-/// <summary>A program could not be started: it does not exist, may not be executed, or its folder does not exist.</summary>
+/// <summary>A program could not be started: it does not exist, may not be executed, or its folder or input does not exist.</summary>
 public sealed class CommandStartException : Exception
 {
     /// <summary>Creates the exception.</summary>
@@ -16,4 +16,8 @@ public sealed class CommandStartException : Exception
 
     /// <summary>The message without its beginning.</summary>
     internal string Reason { get; }
+
+    /// <summary>The file that the program was to read cannot be opened.</summary>
+    internal static CommandStartException Input(ExternalCommand command, Exception refused) =>
+        new(command.Program, $"its input '{command.InputFile}' cannot be read: {refused.Message}", refused);
 }

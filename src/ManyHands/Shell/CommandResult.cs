@@ -34,6 +34,12 @@ public sealed record CommandResult
     public TimeSpan CpuTime { get; init; }
 
     /// <summary>
+    /// Time that the program's first thread was ready to run and had to wait for a core, because others had them all. Its other threads and its children
+    /// are not counted. Zero where the system does not tell.
+    /// </summary>
+    public TimeSpan ReadyTime { get; init; }
+
+    /// <summary>
     /// The largest memory that one process among the program and its children had at one time, in bytes; an upper bound, because Linux counts the
     /// moment before exec, in which the program still had the memory of this process. 0 where the system does not tell.
     /// </summary>

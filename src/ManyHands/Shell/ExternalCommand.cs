@@ -15,7 +15,7 @@ namespace ManyHands;
 /// </code>
 /// </example>
 /// <remarks>
-/// The program reads nothing (its standard input is empty), has no terminal to ask on, and starts with every signal at its default. No shell is
+/// The program has an empty standard input unless <see cref="InputFile"/> names one, no terminal to ask on, and starts with every signal at its default. No shell is
 /// involved: arguments arrive as they are. While it runs no thread is held.
 /// </remarks>
 public sealed record ExternalCommand
@@ -34,6 +34,9 @@ public sealed record ExternalCommand
     /// <summary>Changes to the environment that the program inherits: a value sets a variable, null removes it. Default: none.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = _nothingChanged;
 
+    /// <summary>File that the program reads as its standard input, from the file's beginning at every run. Default: none, the input is empty.</summary>
+    public string? InputFile { get; init; }
+
     /// <summary>Time after which the program and its group are stopped and <see cref="CommandResult.TimedOut"/> is set. Default: none.</summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -49,6 +52,10 @@ public sealed record ExternalCommand
 
     /// <summary>Receives each line of standard error as it is written; see <see cref="OnOutputLine"/>.</summary>
     public Action<string>? OnErrorLine { get; init; }
+
+    /// <summary>Receives the id of the process once the program runs in it.</summary>
+    /// <remarks>Called on the thread that starts commands, so it must return at once, and must not throw. The id is the program's until the run has ended.</remarks>
+    public Action<int>? OnStarted { get; init; }
 
     /// <summary>
     /// Whether the program is killed when this process ends first, even by SIGKILL. Costs this process one small shell. Linux only. Default: yes.

@@ -19,13 +19,15 @@ internal static class PortableCommand
         var output = new BoundedOutput(command.OutputLimit, command.OnOutputLine);
         var error = new BoundedOutput(command.OutputLimit, command.OnErrorLine);
         long started = Stopwatch.GetTimestamp();
+        using var input = OpenInput(command);
         using var process = Start(command);
-        process.StandardInput.Close();
+        command.OnStarted?.Invoke(process.Id);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (command.Timeout is { } timeout)
             stop.CancelAfter(timeout);
         using var closed = new CancellationTokenSource();
+        Task feeding = FeedAsync(process, input, closed.Token);
         Task reading = Task.WhenAll(
             ReadAsync(process.StandardOutput.BaseStream, output, stop, closed.Token),
             ReadAsync(process.StandardError.BaseStream, error, stop, closed.Token));
@@ -44,6 +46,7 @@ internal static class PortableCommand
         var wall = Stopwatch.GetElapsedTime(started);
         closed.CancelAfter(_lastOutput);
         await reading.ConfigureAwait(false);
+        await feeding.ConfigureAwait(false);
         if (stopped)
             cancellationToken.ThrowIfCancellationRequested();
         return new CommandResult
@@ -57,6 +60,32 @@ internal static class PortableCommand
             WallTime = wall,
             CpuTime = CpuTime(process),
         };
+    }
+
+    private static FileStream? OpenInput(ExternalCommand command)
+    {
+        try
+        {
+            return command.InputFile is { } file ? File.OpenRead(file) : null;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw CommandStartException.Input(command, refused);
+        }
+    }
+
+    private static async Task FeedAsync(Process process, FileStream? input, CancellationToken closed)
+    {
+        try
+        {
+            if (input is not null)
+                await input.CopyToAsync(process.StandardInput.BaseStream, closed).ConfigureAwait(false);
+            process.StandardInput.Close();
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            // It has ended without reading all of it.
+        }
     }
 
     private static Process Start(ExternalCommand command)

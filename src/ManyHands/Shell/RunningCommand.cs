@@ -132,6 +132,7 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         _error = new OutputPipe(command, command.OnErrorLine, out var errorEnd);
         using var closeError = errorEnd;
 
+        using var input = OpenInput();
         _started = Stopwatch.GetTimestamp();
         _process = new LinuxProcess(PosixSpawn.Start(new SpawnRequest
         {
@@ -139,11 +140,13 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
             Arguments = command.Arguments,
             Environment = environment,
             WorkingDirectory = command.WorkingDirectory,
+            StandardInput = input,
             StandardOutput = outputEnd,
             StandardError = errorEnd,
         }));
         if (mark is not null)
             guard.Started(mark, _process.Pid);
+        command.OnStarted?.Invoke(_process.Pid);
         if (command.Timeout is { } timeout)
             _timeoutAt = Environment.TickCount64 + (long)Math.Ceiling(timeout.TotalMilliseconds);
 
@@ -158,6 +161,18 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         }
 
         _end = new FileDescriptor(descriptor);
+    }
+
+    private FileDescriptor? OpenInput()
+    {
+        try
+        {
+            return command.InputFile is { } file ? FileDescriptor.OpenToRead(file) : null;
+        }
+        catch (Win32Exception refused)
+        {
+            throw CommandStartException.Input(command, refused);
+        }
     }
 
     private void Stop()
@@ -208,6 +223,7 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         if (_stopping)
             Signal(LibC.SignalKill);
         guard.Ended(_process!.Pid);
+        TimeSpan ready = ProcessFiles.ReadyTime(_process.Pid); // while there is still something to ask about
         var (status, usage) = _process.Wait();
         var wall = Stopwatch.GetElapsedTime(_started);
         Close();
@@ -217,10 +233,10 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         else if (_cancelled)
             _completion.TrySetCanceled(cancellation);
         else
-            _completion.TrySetResult(Result(status, usage, wall));
+            _completion.TrySetResult(Result(status, usage, wall, ready));
     }
 
-    private CommandResult Result(WaitStatus status, LibC.ResourceUsage usage, TimeSpan wall) => new()
+    private CommandResult Result(WaitStatus status, LibC.ResourceUsage usage, TimeSpan wall, TimeSpan ready) => new()
     {
         ExitCode = status.ExitCode,
         Signal = status.Signal,
@@ -232,6 +248,7 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         WallTime = wall,
         CpuTime = TimeSpan.FromSeconds(usage.UserSeconds + usage.SystemSeconds)
             + TimeSpan.FromMicroseconds(usage.UserMicroseconds + usage.SystemMicroseconds),
+        ReadyTime = ready,
         PeakMemory = usage.MaxResidentKiB * 1024,
         VoluntarySwitches = usage.VoluntarySwitches,
         InvoluntarySwitches = usage.InvoluntarySwitches,

@@ -1,3 +1,5 @@
+using ManyHands.Shell;
+
 namespace ManyHands.Cli.Tests.Shell;
 
 public sealed class ExternalCommandTests
@@ -47,6 +49,36 @@ public sealed class ExternalCommandTests
 
         result.Signal.ShouldBe(11);
         result.ExitCode.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_program_reads_its_input_file_from_the_beginning_each_time_and_nothing_without_one()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "one\ntwo\n");
+            ExternalCommand cat = ExternalCommand.Create("cat");
+            for (int run = 0; run < 2; run++)
+                (await (cat with { InputFile = file }).RunAsync()).Output.ShouldBe("one\ntwo\n");
+            (await PortableCommand.RunAsync(cat with { InputFile = file }, default)).Output.ShouldBe("one\ntwo\n");
+            (await cat.RunAsync()).Output.ShouldBeEmpty();
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        (await Should.ThrowAsync<CommandStartException>(() => (ExternalCommand.Create("cat") with { InputFile = "/no/such/file" }).RunAsync()))
+            .Message.ShouldContain("its input '/no/such/file' cannot be read");
+    }
+
+    [Fact]
+    public async Task The_process_is_told_once_its_program_runs()
+    {
+        int told = 0;
+        var result = await (ExternalCommand.Create("sh", "-c", "echo $$") with { OnStarted = pid => told = pid }).RunAsync();
+        result.Output.Trim().ShouldBe($"{told}");
     }
 
     [Fact]

@@ -25,6 +25,18 @@ internal sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         return (new FileDescriptor(pair[0]), new FileDescriptor(pair[1]));
     }
 
+    /// <summary>A file to read from, at its beginning.</summary>
+    /// <exception cref="Win32Exception">It is not there, or may not be read.</exception>
+    public static unsafe FileDescriptor OpenToRead(string path)
+    {
+        byte[] name = [.. System.Text.Encoding.UTF8.GetBytes(path), 0];
+        fixed (byte* first = name)
+        {
+            int descriptor = LibC.Open(first, LibC.OpenCloseOnExec);
+            return descriptor >= 0 ? new FileDescriptor(descriptor) : throw Error($"opening '{path}'");
+        }
+    }
+
     /// <summary>Closes the descriptor in programs that this process starts. Inherited descriptors do not have this from birth.</summary>
     public static void CloseOnExec(int descriptor)
     {

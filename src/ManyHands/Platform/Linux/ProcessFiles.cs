@@ -33,6 +33,9 @@ internal static class ProcessFiles
         return new ProcessLoad(Time(own.Seconds, own.Nanoseconds) + children, Delays(pid));
     }
 
+    /// <summary>Time that a process's first thread was ready and had no processor; of one that has ended too, until it is reaped. Zero where that cannot be read.</summary>
+    public static TimeSpan ReadyTime(int pid) => Read(pid, "schedstat") is [_, var delayed, ..] ? Time(0, Number(delayed)) : TimeSpan.Zero;
+
     // For each thread: nanoseconds on a processor, nanoseconds of waiting for one, and how often.
     private static Dictionary<string, TimeSpan> Delays(int pid)
     {
