@@ -49,7 +49,7 @@ public sealed record Advice(
         new Rules.NestedParallelismRule(),
         new Rules.CollectorRule(),
         new Rules.TimeoutRule(),
-        new Rules.FailureRule(),
+        new Rules.OnlyOnceRule(),
         new Rules.UntriedRule(),
         new Rules.RampFailureRule(),
         new Rules.BusyMachineRule(),
@@ -63,9 +63,11 @@ public sealed record Advice(
     {
         ArgumentNullException.ThrowIfNull(measurement);
         ArgumentNullException.ThrowIfNull(machine);
-        Advice advice = CostModel.Advise(measurement, machine);
-        return advice with { Findings = [.. _rules.Select(rule => rule.Look(advice)).OfType<Finding>()] };
+        return CostModel.Advise(measurement, machine).WithFindings();
     }
+
+    /// <summary>The same, with what the rules find in it.</summary>
+    internal Advice WithFindings() => this with { Findings = [.. _rules.Select(rule => rule.Look(this)).OfType<Finding>()] };
 }
 
 /// <summary>Kinds of worker that can be advised.</summary>

@@ -47,9 +47,9 @@ internal static class CostModel
 
     public static Advice Advise(Measurement work, MachineFacts machine)
     {
-        double wall = work.Wall.Median, share = work.CpuShare;
+        double wall = work.OwnSeconds, share = work.CpuShare;
         WorkerKind kind = Kind(work, share);
-        if (work.Crash is null && (wall * work.Tasks < NotWorthIt || (!work.IsCommand && wall < Tiny))) // an unknown number is not small
+        if (work.Crash is null && (wall <= 0 || wall * work.Tasks < NotWorthIt || (!work.IsCommand && wall < Tiny))) // an unknown number is not small
         {
             return new Advice(work, machine, WorkCharacter.TooSmall, WorkerKind.Serial, 1, 1, [
                 $"One task takes {Quantity.Time(wall)}"
@@ -77,7 +77,7 @@ internal static class CostModel
     public static int MostWorkers(Measurement work, MachineFacts machine, WorkerKind kind) =>
         Math.Min(FittingWorkers(work, machine, kind), Math.Max(1, machine.FreeDescriptors / DescriptorsOf(work, kind)));
 
-    // The fewest workers that come close to the most tasks a second.
+    // The fewest workers that come close to the most tasks a second. Only what did not fail is a step.
     private static RampStep? Best(IReadOnlyList<RampStep> ramp) => ramp.Count == 0
         ? null
         : ramp.First(step => step.TasksPerSecond * (1 + (0.5 * (Ramp.Gain - 1))) >= ramp.Max(other => other.TasksPerSecond));
@@ -85,7 +85,7 @@ internal static class CostModel
     private static string Tried(Measurement work, RampStep tried)
     {
         string steps = string.Join(", ", work.Ramp.Select(step => FormattableString.Invariant($"{step.Workers}: {step.TasksPerSecond:#,0.#}")));
-        return $"Tried at once, tasks a second: {steps}. {Quantity.Workers(tried.Workers)} {(tried == work.Ramp[^1] ? "did most" : "were enough")}.";
+        return $"Tried at once, tasks a second: {steps}. {Quantity.Workers(tried.Workers)} {(tried == work.Ramp[^1] ? "did most" : tried.Workers == 1 ? "was enough" : "were enough")}.";
     }
 
     /// <summary>What one task costs on a kind of worker beyond itself, in seconds.</summary>
@@ -95,7 +95,7 @@ internal static class CostModel
 
     /// <summary>What one worker takes, in bytes.</summary>
     public static long BytesPerWorker(Measurement work, WorkerKind kind) =>
-        work.PeakBytes + (kind == WorkerKind.Processes ? ProcessBytes : work.IsAsync ? 0 : ThreadBytes);
+        (work.PeakIsBound ? 0 : work.PeakBytes) + (kind == WorkerKind.Processes ? ProcessBytes : work.IsAsync ? 0 : ThreadBytes);
 
     /// <summary>Workers that fit into free memory.</summary>
     public static int FittingWorkers(Measurement work, MachineFacts machine, WorkerKind kind) =>
@@ -149,7 +149,7 @@ internal static class CostModel
     // So many at a time at most, and no more of them than the cores can compute.
     private static double SpeedUp(Measurement work, MachineFacts machine, WorkerKind kind, int workers)
     {
-        double wall = work.Wall.Median, cost = HandOver(work, kind);
+        double wall = work.OwnSeconds, cost = HandOver(work, kind);
         if (work.Ramp.FirstOrDefault(step => step.Workers == workers) is { } tried)
             return Math.Min(workers, tried.TasksPerSecond * wall);
         double busy = work.Cpu.Median + cost;
@@ -163,7 +163,7 @@ internal static class CostModel
 
     private static string Share(Measurement work, WorkCharacter character, double share)
     {
-        string times = $"{Quantity.Time(work.Wall.Median)} a task, of which {Quantity.Time(work.Cpu.Median)} on a core ({Quantity.Percent(share)})";
+        string times = $"{Quantity.Time(work.OwnSeconds)} a task, of which {Quantity.Time(work.Cpu.Median)} on a core ({Quantity.Percent(share)})";
         return character switch
         {
             WorkCharacter.IoBound => $"It waits: {times}.",

@@ -24,8 +24,17 @@ public sealed record Measurement
     /// <summary>Context switches because others wanted the core.</summary>
     public double InvoluntarySwitches { get; init; }
 
-    /// <summary>The most memory it had, without what was there before where that is known; of a command, an upper bound.</summary>
+    /// <summary>
+    /// Time of each run in which it was ready to compute and had no core, because others had them all; null where the system does not tell. Of a command,
+    /// that of its first thread.
+    /// </summary>
+    public Series? Ready { get; init; }
+
+    /// <summary>The most memory it had, without what was there before where that is known; of a command, with its children.</summary>
     public long PeakBytes { get; init; }
+
+    /// <summary>The command was over before its memory could be looked at: <see cref="PeakBytes"/> is what its launcher had, and it had no more than that.</summary>
+    public bool PeakIsBound { get; init; }
 
     /// <summary>Read from and written to disks.</summary>
     public double DiskBytes { get; init; }
@@ -51,8 +60,8 @@ public sealed record Measurement
     /// <summary>Part of the runs that ended their process, from 0 to 1.</summary>
     public double CrashRate { get; init; }
 
-    /// <summary>Runs that failed in any other way, with the message of the first; null where none did.</summary>
-    public string? Failure { get; init; }
+    /// <summary>How it failed when an input was used again, though each had gone well once: it can be run once for each input. Null if it was repeated.</summary>
+    public string? OnlyOnce { get; init; }
 
     /// <summary>Static fields of the work's assembly that can be changed, by name.</summary>
     public IReadOnlyList<string> MutableStatics { get; init; } = [];
@@ -72,11 +81,23 @@ public sealed record Measurement
     /// <summary>Numbers of workers that were tried, rising, where the work waits (see <see cref="Advisor.Ramp"/>). Default: none.</summary>
     public IReadOnlyList<RampStep> Ramp { get; init; } = [];
 
+    /// <summary>Time that one task takes if it need not wait for a core: the median of the runs, each without the time it waited for one.</summary>
+    public double OwnSeconds => Own.Median;
+
     /// <summary>
-    /// Part of the time in which it kept a core busy; above 1 where it uses several by itself. The upper quartile of all runs: what else the machine does
-    /// can only make it look smaller.
+    /// Part of the time in which it kept a core busy; above 1 where it uses several by itself. Time spent waiting for a core does not count. The upper quartile
+    /// of all runs: what else the machine does can only make it look smaller.
     /// </summary>
-    public double CpuShare => new Series([.. Wall.Values.Zip(Cpu.Values, (wall, cpu) => wall > 0 ? cpu / wall : 0)]).High;
+    public double CpuShare => new Series([.. Own.Values.Zip(Cpu.Values, (own, cpu) => own > 0 ? cpu / own : 0)]).High;
+
+    // Where several threads computed at once, they waited for cores at the same time too.
+    private Series Own => Ready is not { } ready
+        ? Wall
+        : new Series([.. Wall.Values.Select((wall, run) =>
+        {
+            double cpu = Cpu.Values[run], waited = ready.Values[run], atOnce = wall > 0 ? Math.Max(1, (cpu + waited) / wall) : 1;
+            return Math.Max(wall - (waited / atOnce), Math.Min(wall, cpu / atOnce));
+        })]);
 }
 
 /// <summary>What there is to work with.</summary>

@@ -25,5 +25,7 @@ internal static class Quantity
 
     public static string Workers(int workers) => workers == 1 ? "1 worker" : Format($"{workers} workers");
 
+    public static string AtOnce(int workers) => workers == 1 ? "one at a time" : Format($"{workers} at a time");
+
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

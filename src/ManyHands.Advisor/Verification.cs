@@ -8,11 +8,38 @@ public sealed record Verification(IReadOnlyList<VerifiedWay> Ways)
     private const double SecondsPerTry = 1.0;
     private const int MostTasks = 20_000;
 
-    /// <summary>The fastest of all.</summary>
-    public VerifiedWay Best => Ways.MaxBy(way => way.TasksPerSecond)!;
+    /// <summary>The fastest of those with which no task failed; null if some failed with each.</summary>
+    public VerifiedWay? Best => Ways.Where(way => way is { Failed: 0, TasksPerSecond: > 0 }).MaxBy(way => way.TasksPerSecond);
 
-    /// <summary>What the advised way lacks of the fastest, from 0: 0.1 says that the fastest runs a tenth more tasks in the same time.</summary>
-    public double OffBy => 1 - (Ways[0].TasksPerSecond / Best.TasksPerSecond);
+    /// <summary>
+    /// What the advised way lacks of the fastest, from 0: 0.1 says that the fastest runs a tenth more tasks in the same time. Null if tasks failed with the advised way.
+    /// </summary>
+    public double? OffBy => Best is { } best && Ways[0].Failed == 0 ? 1 - (Ways[0].TasksPerSecond / best.TasksPerSecond) : null;
+
+    /// <summary>Corrects an advice by what came of it: tasks failed with it, or it was not as fast as was drawn from single tasks.</summary>
+    /// <param name="advice">The advice that was tried.</param>
+    /// <returns>The advice if its way went well, else the fastest way that did; with the speed-up that was measured, if serial work was.</returns>
+    /// <exception cref="WorkFailedException">Tasks failed with every way.</exception>
+    public Advice Correct(Advice advice)
+    {
+        ArgumentNullException.ThrowIfNull(advice);
+        if (Best is not { } best)
+        {
+            VerifiedWay fewest = Ways.MinBy(way => way.Workers)!;
+            throw new WorkFailedException(
+                $"'{advice.Measurement.Work}' failed in every way it was tried; of {fewest.Tasks} runs, {Quantity.AtOnce(fewest.Workers)}, {fewest.Failed} failed: "
+                + $"{SampleFailure.Sentence(fewest.Failure ?? "")} There is no advice on work that fails.");
+        }
+
+        VerifiedWay way = Ways[0].Failed == 0 ? Ways[0] : best;
+        double speedUp = Ways.FirstOrDefault(other => other is { Kind: WorkerKind.Serial, Failed: 0, TasksPerSecond: > 0 }) is { } serial
+            ? way.TasksPerSecond / serial.TasksPerSecond
+            : Math.Min(advice.SpeedUp, way.Workers);
+        if (way == Ways[0])
+            return advice with { SpeedUp = speedUp };
+        string why = $"With {Quantity.Workers(Ways[0].Workers)}, {Ways[0].Failed} of {Ways[0].Tasks} tasks failed when that was tried: {SampleFailure.Sentence(Ways[0].Failure ?? "")}";
+        return (advice with { Kind = way.Kind, Workers = way.Workers, SpeedUp = speedUp, Why = [.. advice.Why, why] }).WithFindings();
+    }
 
     /// <summary>Tries an advice for a command: half as many workers, twice as many, and one after another.</summary>
     /// <param name="template">The command.</param>
@@ -54,18 +81,30 @@ public sealed record Verification(IReadOnlyList<VerifiedWay> Ways)
     private static async Task<Verification> TryAllAsync<TInput>(Advice advice, Trials<TInput> trials, CancellationToken cancellationToken)
     {
         (WorkerKind Kind, int Workers)[] ways = Neighbours(advice);
-        var rates = ways.ToDictionary(way => way, _ => new List<double>());
+        var results = ways.ToDictionary(way => way, _ => new List<TrialResult>());
         for (int round = 0; round < Rounds; round++)
         {
             foreach (var way in ways)
             {
                 double expected = Math.Max(1, Math.Min(way.Workers, Math.Max(advice.SpeedUp, 1))) / advice.Measurement.Wall.Median;
                 int tasks = (int)Math.Clamp(expected * SecondsPerTry, Math.Min(3 * way.Workers, MostTasks), MostTasks);
-                rates[way].Add((await TryAsync(way.Kind, way.Workers, tasks, trials, cancellationToken).ConfigureAwait(false)).TasksPerSecond);
+                results[way].Add(await TryAsync(way.Kind, way.Workers, tasks, trials, cancellationToken).ConfigureAwait(false));
             }
         }
 
-        return new Verification([.. ways.Select(way => new VerifiedWay(way.Kind, way.Workers, new Series(rates[way]).Median))]);
+        return new Verification([.. ways.Select(way => Way(way.Kind, way.Workers, results[way], advice.Measurement.Crash is not null))]);
+    }
+
+    // Of work that is known to end its process now and then, tasks lost that way are no failure of the number of workers.
+    private static VerifiedWay Way(WorkerKind kind, int workers, IReadOnlyList<TrialResult> results, bool crashes)
+    {
+        int failed = results.Sum(result => result.Failed - (crashes ? result.Lost : 0));
+        return new VerifiedWay(kind, workers, new Series([.. results.Select(result => result.TasksPerSecond)]).Median)
+        {
+            Tasks = results.Sum(result => result.Tasks),
+            Failed = failed,
+            Failure = failed == 0 ? null : results.Select(result => result.Failure).First(failure => failure is not null),
+        };
     }
 
     private static (WorkerKind Kind, int Workers)[] Neighbours(Advice advice)
@@ -91,8 +130,8 @@ public sealed record Verification(IReadOnlyList<VerifiedWay> Ways)
             return await trials.RunSeriallyAsync(tasks, cancellationToken).ConfigureAwait(false);
         Executor pool = kind == WorkerKind.Processes ? new ProcessExecutor(workers) : new ThreadExecutor(workers);
         await using var closing = pool.ConfigureAwait(false);
-        await trials.RunAsync(pool, Math.Min(workers, tasks), cancellationToken).ConfigureAwait(false); // the workers are there
-        return await trials.RunAsync(pool, tasks, cancellationToken).ConfigureAwait(false);
+        TrialResult warm = await trials.RunAsync(pool, Math.Min(workers, tasks), cancellationToken).ConfigureAwait(false); // the workers are there
+        return warm.Failure is null ? await trials.RunAsync(pool, tasks, cancellationToken).ConfigureAwait(false) : warm;
     }
 }
 
@@ -100,4 +139,14 @@ public sealed record Verification(IReadOnlyList<VerifiedWay> Ways)
 /// <param name="Kind">Kind of worker.</param>
 /// <param name="Workers">Number of workers.</param>
 /// <param name="TasksPerSecond">Tasks that ended well in a second, the median of three rounds.</param>
-public sealed record VerifiedWay(WorkerKind Kind, int Workers, double TasksPerSecond);
+public sealed record VerifiedWay(WorkerKind Kind, int Workers, double TasksPerSecond)
+{
+    /// <summary>Tasks that were run, in all rounds.</summary>
+    public int Tasks { get; init; }
+
+    /// <summary>Tasks of these that failed. A way with one is never the best.</summary>
+    public int Failed { get; init; }
+
+    /// <summary>How the first of them failed; null if none did.</summary>
+    public string? Failure { get; init; }
+}

@@ -121,6 +121,32 @@ public sealed class Advising
     }
 
     [Fact]
+    public void Time_spent_waiting_for_a_core_does_not_make_computing_look_like_mixed_work()
+    {
+        Measurement onBusy = Invented.Method(wall: 0.2, cpu: 0.1);
+        Invented.Advise(onBusy).Character.ShouldBe(WorkCharacter.Mixed);
+        Advice advice = Invented.Advise(onBusy with { Ready = new Series(0.1, 0.1, 0.1) });
+        (advice.Character, advice.Workers).ShouldBe((WorkCharacter.CpuBound, 6));
+        advice.Of("busy-machine").ShouldNotBeNull().Message.ShouldContain("50 %");
+
+        // What waits for other things too still waits for those.
+        (onBusy with { Wall = new Series(0.3, 0.3, 0.3), Ready = new Series(0.1, 0.1, 0.1) }).CpuShare.ShouldBe(0.5, 1e-9);
+
+        // Three threads of one task that waited for cores at the same time.
+        (onBusy with { Cpu = new Series(0.3, 0.3, 0.3), Ready = new Series(0.3, 0.3, 0.3) }).CpuShare.ShouldBe(3, 1e-9);
+    }
+
+    [Fact]
+    public void Memory_that_is_only_known_to_be_below_what_the_launcher_has_limits_nothing()
+    {
+        Measurement waits = Invented.Command(wall: 1, cpu: 0.001) with { PeakBytes = 40 << 20 };
+        MachineFacts small = Invented.TwoCores with { FreeBytes = 4L << 30, FreeDescriptors = 10_000 };
+        Invented.Advise(waits, small).Character.ShouldBe(WorkCharacter.MemoryBound);
+        Advice advice = Invented.Advise(waits with { PeakIsBound = true }, small);
+        (advice.Character, advice.Workers).ShouldBe((WorkCharacter.IoBound, 512));
+    }
+
+    [Fact]
     public void What_was_tried_at_once_counts_more_than_the_formula()
     {
         Measurement waits = Invented.Method(wall: 0.1, cpu: 0.01);

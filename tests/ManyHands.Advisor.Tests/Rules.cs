@@ -72,10 +72,10 @@ public sealed class Rules
     }
 
     [Fact]
-    public void Runs_that_failed_are_told_with_the_reason()
+    public void Work_that_can_be_run_only_once_is_told_with_the_reason()
     {
-        Invented.Advise(_plain with { Failure = "no such file" }).Of("failure").ShouldNotBeNull().Message.ShouldContain("no such file");
-        Invented.Advise(_plain).Of("failure").ShouldBeNull();
+        Invented.Advise(_plain with { OnlyOnce = "It failed when it was run again: no ink." }).Of("only-once").ShouldNotBeNull().Message.ShouldContain("no ink");
+        Invented.Advise(_plain).Of("only-once").ShouldBeNull();
     }
 
     [Fact]

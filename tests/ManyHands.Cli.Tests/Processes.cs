@@ -63,6 +63,28 @@ internal static class Processes
         [.. Directory.GetDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out int pid) ? pid : 0)
             .Where(pid => pid > 0 && IsAlive(pid) && Environment(pid).Contains(text, StringComparison.Ordinal))];
 
+    /// <summary>The processes that a process has started and that still run.</summary>
+    public static int[] ChildrenOf(int parent) =>
+        [.. Directory.GetDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out int pid) ? pid : 0).Where(pid => pid > 0 && ParentOf(pid) == parent)];
+
+    /// <summary>The words of a process's command, each with a NUL behind it.</summary>
+    public static string CommandOf(int pid) => Read(pid, "cmdline");
+
+    private static int ParentOf(int pid) =>
+        Read(pid, "stat") is { Length: > 0 } stat ? int.Parse(stat[(stat.LastIndexOf(')') + 4)..].Split(' ')[0], CultureInfo.InvariantCulture) : 0;
+
+    private static string Read(int pid, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/{file}");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     private static string Environment(int pid)
     {
         try

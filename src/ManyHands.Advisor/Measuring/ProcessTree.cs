@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace ManyHands.Advisor;
 
@@ -15,13 +16,14 @@ public static class ProcessTree
     /// <returns>Processor time and context switches, summed.</returns>
     public static TreeUsage Usage()
     {
-        long ticks = 0, voluntary = 0, involuntary = 0;
-        List<int> tree = Pids();
+        long voluntary = 0, involuntary = 0, ready = 0;
+        double seconds = 0;
+        List<int> tree = Below(Environment.ProcessId);
         foreach (int pid in tree)
         {
             if (Stat(pid) is not { } stat)
                 continue;
-            ticks += stat.Ticks;
+            seconds += (OwnSeconds(pid) ?? stat.Ticks / TicksPerSecond) + (stat.TicksOfChildren / TicksPerSecond);
             foreach (string thread in Entries($"/proc/{pid}/task"))
             {
                 foreach (string line in Lines($"{thread}/status"))
@@ -31,10 +33,17 @@ public static class ProcessTree
                     else if (line.StartsWith("nonvoluntary_ctxt_switches:", StringComparison.Ordinal))
                         involuntary += Number(line);
                 }
+
+                // Nanoseconds on a core, nanoseconds ready for one, turns.
+                if (Lines($"{thread}/schedstat") is [var times, ..] && times.Split(' ') is [_, var waited, ..])
+                    ready += long.Parse(waited, CultureInfo.InvariantCulture);
             }
         }
 
-        return new TreeUsage(TimeSpan.FromSeconds(ticks / TicksPerSecond), voluntary, involuntary, tree.Count);
+        return new TreeUsage(TimeSpan.FromSeconds(seconds), voluntary, involuntary, tree.Count)
+        {
+            ReadyTime = TimeSpan.FromMicroseconds(ready / 1000),
+        };
     }
 
     /// <summary>
@@ -45,7 +54,7 @@ public static class ProcessTree
     public static long ProportionalBytes()
     {
         long kibibytes = 0;
-        foreach (int pid in Pids())
+        foreach (int pid in Below(Environment.ProcessId))
         {
             foreach (string line in Lines($"/proc/{pid}/smaps_rollup"))
             {
@@ -57,7 +66,24 @@ public static class ProcessTree
         return kibibytes << 10;
     }
 
-    private static List<int> Pids()
+    /// <summary>The most memory that a process and its descendants have had so far, in bytes, each what it had at most itself; of those that still live.</summary>
+    internal static long PeakBytes(int root, bool alone)
+    {
+        // Between fork and exec a child may still have its parent's memory: the same figures are the same memory.
+        var all = new HashSet<(long Peak, long Size, long Data)>();
+        foreach (int pid in alone ? [root] : Below(root))
+        {
+            string[] lines = Lines($"/proc/{pid}/status");
+            if (Array.Find(lines, line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } peak)
+                all.Add((Number(peak), Named("VmSize:"), Named("VmData:")));
+
+            long Named(string name) => Array.Find(lines, line => line.StartsWith(name, StringComparison.Ordinal)) is { } line ? Number(line) : 0;
+        }
+
+        return all.Sum(one => one.Peak) << 10;
+    }
+
+    private static List<int> Below(int root)
     {
         var parents = new Dictionary<int, int>();
         foreach (string path in Entries("/proc"))
@@ -73,7 +99,7 @@ public static class ProcessTree
             // Bounded: process ids are read one after another, and may have been given away in between.
             for (int depth = 0; depth < 64; depth++)
             {
-                if (pid == Environment.ProcessId)
+                if (pid == root)
                     return true;
                 if (!parents.TryGetValue(pid, out pid))
                     return false;
@@ -85,14 +111,38 @@ public static class ProcessTree
 
     // Fields by their numbers in proc(5): 4 is the parent, 14 to 17 the times of itself and of the children it has waited for. The name, field 2, may
     // contain anything, and ends with the last parenthesis.
-    private static (int Parent, long Ticks)? Stat(int pid)
+    private static (int Parent, long Ticks, long TicksOfChildren)? Stat(int pid)
     {
         if (Lines($"/proc/{pid}/stat") is not [var line, ..])
             return null;
         string[] fields = line[(line.LastIndexOf(')') + 2)..].Split(' ');
         return (
             int.Parse(fields[1], CultureInfo.InvariantCulture),
-            fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)));
+            fields[11..13].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)),
+            fields[13..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)));
+    }
+
+    // The processor clock of another process, whose number holds its id: clock_getcpuclockid(3). Exact where the files have steps of 10 ms.
+    private static double? OwnSeconds(int pid)
+    {
+        const int processorClock = 2;
+        try
+        {
+            return ClockTime((~pid << 3) | processorClock, out TimeSpecification time) == 0 ? time.Seconds + (time.Nanoseconds / 1e9) : null;
+        }
+        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "clock_gettime")]
+    private static extern int ClockTime(int clock, out TimeSpecification time);
+
+    private readonly struct TimeSpecification
+    {
+        public readonly nint Seconds;
+        public readonly nint Nanoseconds;
     }
 
     private static long Number(string line) =>

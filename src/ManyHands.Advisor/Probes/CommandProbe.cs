@@ -10,26 +10,35 @@ namespace ManyHands.Advisor;
 /// <param name="Inputs">The inputs; where there are none, the command is run as it is.</param>
 public sealed record CommandTemplate(IReadOnlyList<string> Words, IReadOnlyList<string> Inputs)
 {
+    /// <summary>File that each run reads as its standard input. Default: none, the input is empty.</summary>
+    public string? InputFile { get; init; }
+
+    /// <summary>Whether a run that ends with an exit code other than 0 did its work all the same, as of grep and diff. Default: no.</summary>
+    public bool IgnoresExitCode { get; init; }
+
     /// <summary>The command for one task.</summary>
     /// <param name="task">Number of the task; beyond the last it begins again.</param>
     /// <returns>The command.</returns>
     public ExternalCommand Command(int task)
     {
         if (Inputs.Count == 0)
-            return ExternalCommand.Create(Words[0], [.. Words.Skip(1)]);
+            return ExternalCommand.Create(Words[0], [.. Words.Skip(1)]) with { InputFile = InputFile };
         string input = Inputs[task % Inputs.Count];
         string[] words = Words.Any(word => word.Contains("{}", StringComparison.Ordinal))
             ? [.. Words.Select(word => word.Replace("{}", input, StringComparison.Ordinal))]
             : [.. Words, input];
-        return ExternalCommand.Create(words[0], words[1..]);
+        return ExternalCommand.Create(words[0], words[1..]) with { InputFile = InputFile };
     }
+
+    /// <summary>Whether it did its work.</summary>
+    internal bool Succeeded(CommandResult result) => result.Succeeded || (IgnoresExitCode && result is { ExitCode: not null, TimedOut: false });
 
     /// <summary>Runs it, and throws where it did not end well.</summary>
     internal async Task RunOrThrowAsync(int task, ProbeLimits limits, CancellationToken cancellationToken)
     {
         CommandResult result = await (Command(task) with { OutputLimit = 4096, Timeout = limits.LongestRun }).RunAsync(cancellationToken).ConfigureAwait(false);
-        if (!result.Succeeded)
-            throw new InvalidOperationException(result.TimedOut ? $"It did not end within {limits.LongestRun.TotalSeconds:0.#} s." : Failure(result));
+        if (!Succeeded(result))
+            throw new InvalidOperationException(result.TimedOut ? $"it did not end within {Quantity.Time(limits.LongestRun.TotalSeconds)}." : Failure(result));
     }
 
     /// <summary>How it failed, in a sentence.</summary>
@@ -43,33 +52,48 @@ public sealed record CommandTemplate(IReadOnlyList<string> Words, IReadOnlyList<
 /// <summary>Measures commands by running them.</summary>
 public static class CommandProbe
 {
+    // The system counts memory by pages for each core, and adds up now and then.
+    private const long Slack = 2 << 20;
+
     /// <summary>Runs a command with some of its inputs, one after another.</summary>
     /// <param name="template">The command and its inputs.</param>
     /// <param name="limits">How often and how long.</param>
     /// <param name="cancellationToken">Stops it, and the command that runs.</param>
     /// <returns>What one task needs.</returns>
     /// <exception cref="CommandStartException">There is no such program, or it cannot be started.</exception>
-    /// <exception cref="TimeoutException">The first run did not end within the limit.</exception>
+    /// <exception cref="TimeoutException">A run did not end within the limit.</exception>
+    /// <exception cref="WorkFailedException">A run failed.</exception>
     public static async Task<Measurement> MeasureAsync(CommandTemplate template, ProbeLimits limits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(limits);
         long started = Stopwatch.GetTimestamp();
         var results = new List<CommandResult>();
-        string? failure = null;
-        for (int run = 0; !limits.IsEnough(results.Count, Stopwatch.GetElapsedTime(started)); run++)
+        string? onlyOnce = null;
+        long seen = 0;
+        while (!limits.IsEnough(results.Count, Stopwatch.GetElapsedTime(started)))
         {
-            ExternalCommand command = template.Command(run) with { OutputLimit = 4096, Timeout = limits.LongestRun };
-            CommandResult result = await command.RunAsync(cancellationToken).ConfigureAwait(false);
+            ExternalCommand command = template.Command(results.Count) with { OutputLimit = 4096, Timeout = limits.LongestRun };
+            CommandResult result;
+            using (var watch = new CommandWatch())
+            {
+                // Looking costs a little time, so it is done in the first runs only.
+                bool looks = results.Count < limits.LeastRuns;
+                result = await (looks ? command with { OnStarted = watch.Begin } : command).RunAsync(cancellationToken).ConfigureAwait(false);
+                seen = Math.Max(seen, watch.PeakBytes);
+            }
+
             if (result.TimedOut)
             {
                 throw new TimeoutException(
-                    $"'{command}' did not end within {limits.LongestRun.TotalSeconds:0} s. Try it with an input that takes less, or allow more with --timeout.");
+                    $"'{command}' did not end within {Quantity.Time(limits.LongestRun.TotalSeconds)}. Try it with an input that takes less, or allow more with --timeout.");
             }
 
-            if (!result.Succeeded)
+            if (!template.Succeeded(result))
             {
-                failure ??= $"'{command}': {CommandTemplate.Failure(result)}";
+                string advice = result.ExitCode is null ? "" : " If that exit code is no failure, say --ignore-failure.";
+                onlyOnce = SampleFailure.OnlyOnce($"'{command}'", CommandTemplate.Failure(result), results.Count, Math.Max(1, template.Inputs.Count), limits, advice);
+                break;
             }
 
             results.Add(result);
@@ -77,19 +101,29 @@ public static class CommandProbe
 
         // The first run brings the program and its data into the page cache, and so it does not count where there are enough others.
         List<CommandResult> counted = results.Count > limits.LeastRuns ? results[1..] : results;
+        (long peak, bool isBound) = Peak(results, seen);
         return new Measurement
         {
             Work = string.Join(' ', template.Words),
             IsCommand = true,
             Wall = new Series([.. counted.Select(result => result.WallTime.TotalSeconds)]),
             Cpu = new Series([.. counted.Select(result => result.CpuTime.TotalSeconds)]),
+            Ready = new Series([.. counted.Select(result => result.ReadyTime.TotalSeconds)]),
             VoluntarySwitches = counted.Average(result => result.VoluntarySwitches),
             InvoluntarySwitches = counted.Average(result => result.InvoluntarySwitches),
             DiskBytes = counted.Average(result => result.DiskReadBytes + result.DiskWrittenBytes),
-            PeakBytes = counted.Max(result => result.PeakMemory),
-            Failure = failure,
+            PeakBytes = peak,
+            PeakIsBound = isBound,
+            OnlyOnce = onlyOnce,
             TakesNothing = template.Inputs.Count == 0,
         };
+    }
+
+    // What is above our own memory cannot be what the program had from us. Below that, what was seen of it counts.
+    private static (long Bytes, bool IsBound) Peak(List<CommandResult> results, long seen)
+    {
+        long told = results.Max(result => result.PeakMemory), ours = (SystemFiles.Figure("/proc/self/status", "VmHWM:") ?? 0) << 10;
+        return told > ours + Slack ? (Math.Max(told, seen), false) : seen > 0 ? (seen, false) : (told, true);
     }
 }
 

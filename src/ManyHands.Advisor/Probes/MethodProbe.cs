@@ -13,6 +13,7 @@ public static class MethodProbe
     /// <returns>What one task needs.</returns>
     /// <exception cref="MethodProbeException">The method or an input cannot be used; the message says why.</exception>
     /// <exception cref="TimeoutException">A run did not end within the limit.</exception>
+    /// <exception cref="WorkFailedException">A run threw an exception, or every one ended its process.</exception>
     public static async Task<Measurement> MeasureAsync(
         MethodAddress method, IReadOnlyList<string> inputs, ProbeLimits limits, CancellationToken cancellationToken = default)
     {
@@ -33,7 +34,7 @@ public static class MethodProbe
         MethodFacts facts = await pool.RunAsync(MethodRun.Look, calls[0], cancellationToken).ConfigureAwait(false);
 
         var samples = new List<MethodSample>();
-        string? crash = null;
+        string? crash = null, onlyOnce = null;
         int crashes = 0, runs = 0;
         bool isWarm = false;
         var options = new SubmitOptions { Timeout = limits.LongestRun, Name = method.Name };
@@ -44,6 +45,12 @@ public static class MethodProbe
             try
             {
                 MethodSample sample = await pool.RunAsync(MethodRun.Measure, calls[run % calls.Length], options, cancellationToken).ConfigureAwait(false);
+                if (sample.Failure is { } failure)
+                {
+                    string what = inputs.Count == 0 ? $"'{method.Name}'" : $"'{method.Name}' with input '{calls[run % calls.Length].Input}'";
+                    onlyOnce = SampleFailure.OnlyOnce(what, failure, run, calls.Length, limits, "");
+                    break;
+                }
 
                 // The first run in a process compiles; where it was long, that is no matter.
                 if (isWarm || sample.Wall > limits.TooLong.TotalSeconds / limits.LeastRuns)
@@ -59,15 +66,12 @@ public static class MethodProbe
             catch (TaskTimeoutException late)
             {
                 throw new TimeoutException(
-                    $"'{method.Name}' did not end within {limits.LongestRun.TotalSeconds:0} s. Try it with an input that takes less, or allow more with --timeout.", late);
+                    $"'{method.Name}' did not end within {Quantity.Time(limits.LongestRun.TotalSeconds)}. Try it with an input that takes less, or allow more with --timeout.", late);
             }
         }
 
         if (samples.Count == 0)
-        {
-            throw new MethodProbeException(
-                crash is null ? $"'{method.Name}' was never measured." : $"'{method.Name}' ended its process each time, so there is nothing to measure: {crash}");
-        }
+            throw new WorkFailedException($"'{method.Name}' ended its process each time, so there is nothing to measure: {crash}");
 
         return new Measurement
         {
@@ -75,6 +79,7 @@ public static class MethodProbe
             IsCommand = false,
             Wall = new Series([.. samples.Select(sample => sample.Wall)]),
             Cpu = new Series([.. samples.Select(sample => sample.Cpu)]),
+            Ready = new Series([.. samples.Select(sample => sample.Ready)]),
             VoluntarySwitches = samples.Average(sample => sample.Voluntary),
             InvoluntarySwitches = samples.Average(sample => sample.Involuntary),
             PeakBytes = samples.Max(sample => sample.PeakBytes),
@@ -86,7 +91,7 @@ public static class MethodProbe
             IsAsync = facts.IsAsync,
             Crash = crash,
             CrashRate = (double)crashes / runs,
-            Failure = samples.Select(sample => sample.Failure).FirstOrDefault(failure => failure is not null),
+            OnlyOnce = onlyOnce,
             MutableStatics = facts.MutableStatics,
             TakesNothing = facts.TakesNothing,
             ReturnsNothing = facts.ReturnsNothing,

@@ -6,7 +6,7 @@ namespace ManyHands.Advisor;
 
 /// <summary>What one run of a method took. Times in seconds, sizes in bytes.</summary>
 internal sealed record MethodSample(
-    double Wall, double Cpu, long Voluntary, long Involuntary, long PeakBytes, long DiskBytes, long PayloadBytes, double PayloadSeconds,
+    double Wall, double Cpu, double Ready, long Voluntary, long Involuntary, long PeakBytes, long DiskBytes, long PayloadBytes, double PayloadSeconds,
     long AllocatedBytes, double CollectorSeconds, string? Failure);
 
 /// <summary>What is known of a method before it runs.</summary>
@@ -64,7 +64,7 @@ internal static class MethodRun
         }
         catch (Exception error) // the work's own: a finding, no end of the measurement
         {
-            failure = $"{error.GetType().Name}: {error.Message}";
+            failure = $"{error.GetType().Name}: {error.Message.Split('\n')[0].TrimEnd()}{(calls > 0 ? $" (in call {calls + 1}; those before went well)" : "")}";
             calls++;
             wall = Stopwatch.GetElapsedTime(started);
         }
@@ -79,7 +79,7 @@ internal static class MethodRun
         // Of this process to the microsecond; with children that have ended, in the system's steps of 10 ms.
         double children = Math.Max(0, (used.CpuTime - cpu).TotalSeconds - 0.02);
         return new MethodSample(
-            wall.TotalSeconds / calls, (cpu.TotalSeconds + children) / calls, used.VoluntarySwitches / calls, used.InvoluntarySwitches / calls, peak,
+            wall.TotalSeconds / calls, (cpu.TotalSeconds + children) / calls, used.ReadyTime.TotalSeconds / calls, used.VoluntarySwitches / calls, used.InvoluntarySwitches / calls, peak,
             (Disk() - disk) / calls, bytes, seconds, allocated / calls, stopped.TotalSeconds / calls, failure);
     }
 

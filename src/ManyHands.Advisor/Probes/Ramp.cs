@@ -5,7 +5,7 @@ namespace ManyHands.Advisor;
 /// <summary>
 /// Tries rising numbers of workers with work that waits, as long as each doubling brings a tenth more tasks a second. One task at a time tells what a task
 /// costs alone: together many cost less each, and whatever they wait for may have a limit of its own. Runs the work some thousand times, so only where that is
-/// asked for. Where tasks begin to fail that did not fail singly, it ends.
+/// asked for. Where tasks begin to fail that did not fail singly, it goes down again to the largest number with which none does.
 /// </summary>
 public static class Ramp
 {
@@ -33,6 +33,7 @@ public static class Ramp
     /// <param name="limits">The most that one run may take.</param>
     /// <param name="cancellationToken">Stops it, and what runs.</param>
     /// <returns>The measurement with the steps in it.</returns>
+    /// <exception cref="WorkFailedException">It fails one at a time too.</exception>
     public static Task<Measurement> OfCommandAsync(
         CommandTemplate template, Advice advice, ProbeLimits limits, CancellationToken cancellationToken = default)
     {
@@ -51,6 +52,7 @@ public static class Ramp
     /// <param name="limits">The most that one run may take.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The measurement with the steps in it.</returns>
+    /// <exception cref="WorkFailedException">It fails one at a time too.</exception>
     public static Task<Measurement> OfMethodAsync(
         MethodAddress method, IReadOnlyList<string> inputs, Advice advice, ProbeLimits limits, CancellationToken cancellationToken = default)
     {
@@ -72,18 +74,34 @@ public static class Ramp
     {
         Measurement measurement = advice.Measurement;
         int most = Math.Min(MostWorkers, Math.Min(measurement.Tasks ?? int.MaxValue, CostModel.MostWorkers(measurement, advice.Machine, advice.Kind)));
-        var steps = new List<RampStep>();
-        long started = Stopwatch.GetTimestamp();
-        for (int workers = Math.Clamp(advice.Workers / 2, 1, most); steps.Count < MostSteps && Stopwatch.GetElapsedTime(started) < _all; workers = Math.Min(2 * workers, most))
+        return await ClimbAsync(measurement, Math.Clamp(advice.Workers / 2, 1, most), most, StepAsync).ConfigureAwait(false);
+
+        async Task<TrialResult> StepAsync(int workers)
         {
             // At least four turns for each, since a turn that is not full counts as one.
             int tasks = (int)Math.Clamp(workers * _step.TotalSeconds / measurement.Wall.Median, 4 * workers, MostTasks);
             Executor executor = make(workers);
             await using var closing = executor.ConfigureAwait(false);
             TrialResult warm = await trials.RunAsync(executor, 2 * workers, cancellationToken).ConfigureAwait(false); // the workers are there
-            TrialResult result = warm.Failure is null ? await trials.RunAsync(executor, tasks, cancellationToken).ConfigureAwait(false) : warm;
-            if (result.Failure is { } failure && measurement.Failure is null)
-                return measurement with { Ramp = steps, RampFailure = $"With {workers} at once, {result.Failed} of {result.Tasks} failed: {failure}" };
+            return warm.Failure is null ? await trials.RunAsync(executor, tasks, cancellationToken).ConfigureAwait(false) : warm;
+        }
+    }
+
+    /// <summary>Which numbers are tried, and what is concluded from how they went.</summary>
+    /// <param name="measurement">What single runs told.</param>
+    /// <param name="first">The number to begin with.</param>
+    /// <param name="most">The largest number.</param>
+    /// <param name="stepAsync">Tries one number.</param>
+    /// <returns>The measurement with the steps in it.</returns>
+    internal static async Task<Measurement> ClimbAsync(Measurement measurement, int first, int most, Func<int, Task<TrialResult>> stepAsync)
+    {
+        var steps = new List<RampStep>();
+        long started = Stopwatch.GetTimestamp();
+        for (int workers = first; steps.Count < MostSteps && Stopwatch.GetElapsedTime(started) < _all; workers = Math.Min(2 * workers, most))
+        {
+            TrialResult result = await stepAsync(workers).ConfigureAwait(false);
+            if (result.Failure is not null)
+                return await DescendAsync(measurement, steps, workers, result, stepAsync).ConfigureAwait(false);
             steps.Add(new RampStep(workers, result.TasksPerSecond));
             if (workers == most || (steps.Count > 2 && result.TasksPerSecond < Gain * steps[^2].TasksPerSecond))
                 break;
@@ -91,9 +109,43 @@ public static class Ramp
 
         return measurement with { Ramp = steps };
     }
+
+    // By halves, until it goes well; then between what went well and what did not, to a tenth.
+    private static async Task<Measurement> DescendAsync(
+        Measurement measurement, List<RampStep> steps, int failing, TrialResult failure, Func<int, Task<TrialResult>> stepAsync)
+    {
+        int well = steps.Count > 0 ? steps[^1].Workers : 0;
+        while (failing - well > Math.Max(1, well / 10))
+        {
+            int workers = (well + failing) / 2;
+            TrialResult result = await stepAsync(workers).ConfigureAwait(false);
+            if (result.Failure is not null)
+            {
+                (failing, failure) = (workers, result);
+            }
+            else
+            {
+                well = workers;
+                steps.Add(new RampStep(workers, result.TasksPerSecond));
+            }
+        }
+
+        if (well == 0)
+        {
+            throw new WorkFailedException(
+                $"'{measurement.Work}' failed when it was run again, one at a time: {SampleFailure.Sentence(failure.Failure!)} --verify repeats the work many times. "
+                + "Name work that can be repeated, or leave --verify out.");
+        }
+
+        return measurement with
+        {
+            Ramp = [.. steps.OrderBy(step => step.Workers)],
+            RampFailure = $"With {failing} at once, {failure.Failed} of {failure.Tasks} failed: {SampleFailure.Sentence(failure.Failure!)}",
+        };
+    }
 }
 
-/// <summary>One number of workers that was tried.</summary>
+/// <summary>One number of workers that was tried, and with which no task failed.</summary>
 /// <param name="Workers">The number.</param>
-/// <param name="TasksPerSecond">Tasks that ended well in a second.</param>
+/// <param name="TasksPerSecond">Tasks in a second.</param>
 public sealed record RampStep(int Workers, double TasksPerSecond);

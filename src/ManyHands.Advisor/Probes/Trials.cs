@@ -13,7 +13,7 @@ internal sealed class Trials<TInput>(Func<int, TInput> input, Func<TInput, Task>
     {
         var options = new MapOptions { OnFailure = OnFailure.Continue, Timeout = limit };
         IEnumerable<TInput> inputs = Enumerable.Range(0, tasks).Select(input);
-        int failed = 0;
+        int failed = 0, lost = 0;
         string? failure = null;
         long started = Stopwatch.GetTimestamp();
         try
@@ -25,10 +25,11 @@ internal sealed class Trials<TInput>(Func<int, TInput> input, Func<TInput, Task>
         catch (MapFailedException failures)
         {
             failed = failures.Failures.Count;
+            lost = failures.Failures.Count(one => one.Error is WorkerLostException);
             failure = failures.Failures[0].Error.Message.Split('\n')[0];
         }
 
-        return new TrialResult(tasks, failed, failure, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return new TrialResult(tasks, failed, failure, Stopwatch.GetElapsedTime(started).TotalSeconds) { Lost = lost };
     }
 
     /// <summary>The same, one after another.</summary>
@@ -58,6 +59,9 @@ internal sealed class Trials<TInput>(Func<int, TInput> input, Func<TInput, Task>
 /// <summary>How many runs went well, and how long all took.</summary>
 internal readonly record struct TrialResult(int Tasks, int Failed, string? Failure, double Seconds)
 {
+    /// <summary>Of those that failed, tasks that ended their process.</summary>
+    public int Lost { get; init; }
+
     /// <summary>Of those that ended well: what fails at once is no speed.</summary>
-    public double TasksPerSecond => (Tasks - Failed) / Seconds;
+    public double TasksPerSecond => Seconds > 0 ? (Tasks - Failed) / Seconds : 0;
 }

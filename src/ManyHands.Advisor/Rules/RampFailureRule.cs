@@ -4,6 +4,6 @@ namespace ManyHands.Advisor.Rules;
 internal sealed class RampFailureRule : IAdviceRule
 {
     public Finding? Look(Advice advice) => advice.Measurement.RampFailure is { } failure
-        ? new Finding("fails-at-once", $"{failure} One after another it went well, so something allows no more: a server's limit, a lock, a file that all write.")
+        ? new Finding("fails-at-once", $"{failure} Fewer went well, so something allows no more: a server's limit, a lock, a file that all write.")
         : null;
 }

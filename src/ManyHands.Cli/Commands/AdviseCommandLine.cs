@@ -18,21 +18,28 @@ internal sealed record AdviseCommandLine
 
         In a command, {} stands for the input; where no word has it, the input comes
         last. No shell is involved. A method is static and takes one argument or none;
-        it is measured in a process of its own. The inputs are run for real.
+        it is measured in a process of its own. The inputs are run for real. If a run
+        fails, that is all that is said: work that fails is not the work that was meant.
+
+        A command reads what hands itself was given as standard input, from its
+        beginning in each run; on a terminal, nothing.
 
               --verify         where it waits, try rising numbers at once, and advise by
                                them; then try the advice beside its neighbours, and say
                                how far off it was: runs the work some thousand times
               --timeout TIME   end a run that takes longer, and give up (default 60s)
+              --input FILE     file that each run of a command reads as standard input;
+                               - for what hands is given, however long it takes to come
+              --ignore-failure an exit code other than 0 is no failure, as of grep
               --json           one JSON object
           -h, --help           show this text
 
         Examples:
-          hands advise gzip -k ::: logs/*.txt
+          hands advise gzip -c ::: logs/*.txt
           hands advise --verify curl -s https://example.org/{} ::: a b c
           hands advise --method bin/Release/net10.0/App.dll App.Report.Build ::: 1 2 3
 
-        Exit codes: 0: advice given; 1: the work cannot be measured
+        Exit codes: 0: advice given; 1: the work failed or cannot be measured
                     129, 130, 143: ended by SIGHUP, Ctrl-C, SIGTERM, at once
                     254: the advice could not be written; 255: wrong usage
 
@@ -43,6 +50,15 @@ internal sealed record AdviseCommandLine
     public bool Json { get; init; }
 
     public ProbeLimits Limits { get; init; } = new();
+
+    /// <summary>The time that a run may take, if it was given. Default: not given, the limit is that of <see cref="ProbeLimits"/>.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The file that each run reads, as it was named. Default: none was.</summary>
+    public string? Input { get; init; }
+
+    /// <summary>What the lines to paste call the file that each run reads. Null if each read nothing.</summary>
+    public string? InputName { get; init; }
 
     /// <summary>The command; null where a method is meant.</summary>
     public CommandTemplate? Command { get; init; }
@@ -58,6 +74,7 @@ internal sealed record AdviseCommandLine
         // Options end at the first word: what follows belongs to the command.
         var line = new AdviseCommandLine();
         string? assembly = null;
+        bool ignoresExitCode = false;
         int own = 0;
         var reader = new ArgumentReader("hands advise", arguments);
         while (own < arguments.Count && arguments[own].StartsWith('-') && reader.Read() && reader.IsOption)
@@ -73,7 +90,14 @@ internal sealed record AdviseCommandLine
                     line = line with { Json = true };
                     break;
                 case "--timeout":
-                    line = line with { Limits = line.Limits with { LongestRun = reader.Time() } };
+                    TimeSpan timeout = reader.Time();
+                    line = line with { Timeout = timeout, Limits = line.Limits with { LongestRun = timeout } };
+                    break;
+                case "--input":
+                    line = line with { Input = reader.Value() };
+                    break;
+                case "--ignore-failure":
+                    ignoresExitCode = true;
                     break;
                 case "--method":
                     assembly = reader.Value();
@@ -96,8 +120,11 @@ internal sealed record AdviseCommandLine
         {
             return words is [] or ["", ..]
                 ? throw new UsageException("hands advise: about what? Name a command or, with --method, a method; 'hands advise --help' shows how.")
-                : line with { Command = new CommandTemplate(words, inputs), Inputs = inputs };
+                : line with { Command = new CommandTemplate(words, inputs) { IgnoresExitCode = ignoresExitCode }, Inputs = inputs };
         }
+
+        if (line.Input is not null || ignoresExitCode)
+            throw new UsageException($"hands advise: {(ignoresExitCode ? "--ignore-failure" : "--input")} is for commands, not for methods.");
 
         string path = Path.GetFullPath(assembly);
         if (!File.Exists(path))
