@@ -15,6 +15,9 @@ public sealed record Contestant(string Kind, int Workers, Func<CancellationToken
     /// <summary>What it should come to, where that is known and it may come to something else. Default: what the first contestant comes to.</summary>
     public double? Expected { get; init; }
 
+    /// <summary>Nothing but luck lets it come to the right result, so it is shown and never recommended. Default: no.</summary>
+    public bool IsUnguarded { get; init; }
+
     /// <summary>Name of the runtime that the lab itself runs on.</summary>
     internal const string DotNet = ".NET";
 

@@ -28,15 +28,15 @@ internal static class LabTable
     public static string Of(LabResult result, IReadOnlyList<string> verdict, Screen screen)
     {
         var text = new StringBuilder();
+        if (result.Notes.Count > 0)
+            text.Append(Heading("Caveats", screen));
+        foreach (string note in result.Notes)
+            Append(text, "! ", note, screen);
         foreach (ExperimentResult experiment in result.Experiments)
             Append(text, experiment, screen);
         text.Append('\n').Append(Heading("Verdict", screen));
         foreach (string sentence in verdict)
             Append(text, "• ", sentence, screen);
-        if (result.Notes.Count > 0)
-            text.Append('\n').Append(Heading("Caveats", screen));
-        foreach (string note in result.Notes)
-            Append(text, "! ", note, screen);
         text.Append('\n');
         Append(
             text, "",
@@ -63,16 +63,15 @@ internal static class LabTable
         var table = new TextTable(
             new TableColumn("workers"), Number("#"), Number("time"), Number("spread", 2), Number("speed-up"), Number("CPU", 3), Number("switches", 5),
             Number("memory", 4));
-        double fastest = experiment.Ways.Max(experiment.SpeedUp);
+        double fastest = experiment.Ways.Where(way => way.Carries).Select(experiment.SpeedUp).Where(double.IsFinite).DefaultIfEmpty(double.PositiveInfinity).Max();
         foreach (WayResult way in experiment.Ways)
         {
-            double speedUp = experiment.SpeedUp(way);
             table.Add(
                 new TableCell(way.Label),
                 Cell($"{way.Workers}"),
                 new TableCell(Milliseconds(way.Seconds.Median)),
-                Cell($"±{100 * way.Seconds.Spread / 2:0} %"),
-                way.IsRight ? Cell($"{speedUp:0.00}×", speedUp >= 0.9 * fastest ? Good : "") : Cell($"wrong: {way.Value:#,0}", Bad),
+                Spread(way),
+                SpeedUp(way, experiment.SpeedUp(way), fastest),
                 new TableCell(way.CpuSeconds is { } cpu ? Milliseconds(cpu) : "–"),
                 Cell($"{way.VoluntarySwitches + way.InvoluntarySwitches:0}"),
                 new TableCell(Memory(way)));
@@ -80,6 +79,23 @@ internal static class LabTable
 
         return table;
     }
+
+    // Fewer than three rounds do not tell how much figures vary.
+    private static TableCell Spread(WayResult way) => way switch
+    {
+        { UndisturbedRounds: 0 } => Cell($"disturbed"),
+        { Seconds.Values.Count: 1 } => Cell($"1 round"),
+        { Seconds.Values.Count: < LabResult.LeastRounds and var rounds } => Cell($"{rounds} rounds"),
+        _ => Cell($"±{100 * way.Seconds.Spread / 2:0} %"),
+    };
+
+    private static TableCell SpeedUp(WayResult way, double speedUp, double fastest) => way switch
+    {
+        { IsRight: false } => Cell($"wrong: {way.Value:#,0}", Bad),
+        { IsUnguarded: true } => Cell($"by luck"),
+        _ when double.IsFinite(speedUp) => Cell($"{speedUp:0.00}×", way.Carries && speedUp >= 0.9 * fastest ? Good : ""),
+        _ => Cell($"doubtful"),
+    };
 
     private static TextTable MemoryTable(ExperimentResult experiment)
     {

@@ -6,6 +6,9 @@ public abstract class DataExperiment : Experiment
     /// <inheritdoc/>
     public override WorkGroup Group => WorkGroup.Data;
 
+    /// <inheritdoc/>
+    public override bool KeepsCoresBusy => true;
+
     /// <summary>A way that runs one task for each input on an executor.</summary>
     /// <param name="kind">What it is called.</param>
     /// <param name="workers">Number of workers.</param>

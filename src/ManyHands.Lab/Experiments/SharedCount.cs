@@ -37,10 +37,10 @@ public sealed class SharedCount : DataExperiment
         var all = new List<Contestant> { Counting("one thread", 1, Threads, CountUnguarded, null) };
         foreach (int workers in workerCounts.Where(workers => workers > 1))
         {
-            all.Add(Counting("threads, no guard", workers, Threads, CountUnguarded, null));
+            all.Add(Counting("threads, no guard", workers, Threads, CountUnguarded, null) with { IsUnguarded = true });
             all.Add(Counting("threads, a lock", workers, Threads, CountLocked, null));
             all.Add(Counting("threads, Interlocked", workers, Threads, CountInterlocked, null));
-            all.Add(Counting("processes, a static field", workers, Processes, CountUnguarded, null));
+            all.Add(Counting("processes, a static field", workers, Processes, CountUnguarded, null) with { IsUnguarded = true });
             all.Add(Counting("processes, SharedCounter", workers, Processes, CountShared, _counter));
         }
 

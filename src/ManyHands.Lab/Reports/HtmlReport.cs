@@ -66,10 +66,10 @@ public static class HtmlReport
         Fact("Date", result.Date.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture));
         Fact("Took", $"{Quantity.Time(result.Took.TotalSeconds)}, {Quantity.Count(result.Rounds)} complete {(result.Rounds == 1 ? "round" : "rounds")}");
         html.Write("</dl>\n</header>\n");
+        if (result.Notes.Count > 0)
+            AppendSentences(html, "notes", "Caveats", result.Notes);
         if (verdict.Count > 0)
             AppendSentences(html, "verdict", "The verdict", verdict);
-        if (result.Notes.Count > 0)
-            AppendSentences(html, "notes", "Before you believe a figure", result.Notes);
 
         void Fact(string name, string value) => html.Write($"<div><dt>{name}</dt><dd>{Encode(value)}</dd></div>");
     }

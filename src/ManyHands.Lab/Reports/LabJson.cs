@@ -28,8 +28,8 @@ public static class LabJson
                 result.Machine,
                 result.Rounds,
                 result.Runtimes,
-                Verdict = Verdict.Of(result),
                 result.Notes,
+                Verdict = Verdict.Of(result),
                 Experiments = result.Experiments.Select(experiment => new
                 {
                     experiment.Name,
@@ -44,8 +44,10 @@ public static class LabJson
                         way.Runtime,
                         way.Workers,
                         way.Seconds,
-                        SpeedUp = experiment.SpeedUp(way),
-                        Efficiency = experiment.SpeedUp(way) / way.Workers,
+                        SpeedUp = Finite(experiment.SpeedUp(way)),
+                        Efficiency = Finite(experiment.SpeedUp(way) / way.Workers),
+                        IsDoubtful = experiment.IsDoubtful(way),
+                        way.UndisturbedRounds,
                         way.CpuSeconds,
                         way.VoluntarySwitches,
                         way.InvoluntarySwitches,
@@ -53,6 +55,7 @@ public static class LabJson
                         way.Value,
                         way.Expected,
                         way.IsRight,
+                        way.IsUnguarded,
                     }),
                     Fits = Fits.Of(experiment, result.Machine.Cores),
                     experiment.LeftOut,
@@ -60,6 +63,9 @@ public static class LabJson
             },
             _options);
     }
+
+    // What is doubtful has no figure.
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private sealed class SeriesConverter : JsonConverter<Series>
     {

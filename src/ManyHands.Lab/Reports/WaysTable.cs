@@ -41,12 +41,15 @@ internal static class WaysTable
     {
         double wall = way.Seconds.Median, speedUp = experiment.SpeedUp(way);
         string wrong = way.IsRight ? "" : $"<span class=\"mark\">✗ wrong result: {Exact(way.Value)} instead of {Exact(way.Expected)}</span>";
-        html.Write($"<th scope=\"row\">{Encode(way.Label)}{wrong}</th>");
+        string doubtful = experiment.IsDoubtful(way) ? "<span class=\"mark\">? doubtful: faster than its workers can be</span>" : "";
+        string luck = way is { IsRight: true, IsUnguarded: true } ? "<span class=\"mark\">? right by luck only</span>" : "";
+        string disturbed = way.UndisturbedRounds == 0 ? "<span class=\"mark\">? others kept cores busy</span>" : "";
+        html.Write($"<th scope=\"row\">{Encode(way.Label)}{wrong}{doubtful}{luck}{disturbed}</th>");
         Cell(Count(way.Workers));
         Cell($"{(IsNoisy(way) ? "± " : "")}{Time(wall)}", "main");
         Cell(experiment.IsAboutMemory || !double.IsFinite(speedUp) ? None : Ratio(speedUp), "main");
         Cell(experiment.IsAboutMemory || !double.IsFinite(speedUp) ? None : Percent(speedUp / Math.Max(1, way.Workers)));
-        Cell(way.Seconds.Values.Count == 1 ? "one round" : Quartiles(way.Seconds));
+        Cell(way.Seconds.Values.Count switch { 1 => "one round", < LabResult.LeastRounds and var rounds => $"{rounds} rounds", _ => Quartiles(way.Seconds) });
         Cell(way.CpuSeconds is { } cpu ? Time(cpu) : None);
         Cell(way.CpuSeconds is { } busy && wall > 0 ? Number(Math.Round(busy / wall, 2)) : None);
         Cell(way.CpuSeconds is null ? None : Count(way.VoluntarySwitches));
@@ -56,7 +59,7 @@ internal static class WaysTable
         void Cell(string text, string? look = null) => html.Write(look is null ? $"<td>{Encode(text)}</td>" : $"<td class=\"{look}\">{Encode(text)}</td>");
     }
 
-    private static bool IsNoisy(WayResult way) => way.Seconds.Spread > LabNotes.NoisySpread;
+    private static bool IsNoisy(WayResult way) => way.Seconds.Values.Count >= LabResult.LeastRounds && way.Seconds.Spread > LabNotes.NoisySpread;
 
     // One unit for both, and a dot for each outlier, as in the plots.
     private static string Quartiles(Series seconds)

@@ -14,15 +14,23 @@ internal static class LabNotes
         if (result.Machine.BusyBefore is { } busy && busy > 0.25 * result.Machine.Cores)
         {
             notes.Add(FormattableString.Invariant($"The machine was busy before the lab began ({busy:0.0} of {result.Machine.Cores} cores): ")
-                + "speed-ups are understated.");
+                + "times are too long, and speed-ups may be off in either direction.");
         }
 
-        if (result.Rounds < 1)
-            notes.Add("There was no time to measure everything even once. On a busy machine, --rounds 3 gives it the time it needs.");
-        else if (result.Rounds < 3)
-            notes.Add($"Only {result.Rounds} round{(result.Rounds == 1 ? "" : "s")}: how much the figures vary is unknown.");
+        if (result.DisturbedTimes > 0)
+        {
+            notes.Add(FormattableString.Invariant($"Others kept {result.OthersCores:0.0} of {result.Machine.Cores} cores busy during {result.DisturbedTimes} of {result.Times} times. ")
+                + "Those were taken again as far as there was time, and nothing is concluded from them.");
+        }
+
+        if (result.Rounds < LabResult.LeastRounds)
+        {
+            notes.Add($"{(result.Rounds == 0 ? "No complete round" : $"Only {result.Rounds} complete round{(result.Rounds == 1 ? "" : "s")}")}: how much the figures vary is unknown, so nothing is concluded from them. "
+                + $"--rounds {LabResult.LeastRounds} takes the time it needs.");
+        }
 
         WayResult[] timed = [.. result.Experiments.Where(experiment => !experiment.IsAboutMemory).SelectMany(experiment => experiment.Ways)];
+        timed = [.. timed.Where(way => way.Seconds.Values.Count >= LabResult.LeastRounds)];
         int noisy = timed.Count(way => way.Seconds.Spread > NoisySpread);
         if (noisy * 4 > timed.Length)
         {

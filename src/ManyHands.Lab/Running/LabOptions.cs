@@ -12,11 +12,11 @@ public sealed record LabOptions
     /// </summary>
     public IReadOnlyList<int>? WorkerCounts { get; init; }
 
-    /// <summary>Rounds; each takes every time once. Default: 5.</summary>
+    /// <summary>Rounds; each takes every time once. Rounds that others disturb are repeated, within limits. From fewer than 3 nothing is concluded. Default: 5.</summary>
     public int Rounds { get; init; } = 5;
 
     /// <summary>
-    /// Time after which nothing further is measured; what has not been timed by then is left out, and said to be. Default: 50 s. What is running then
+    /// Time after which nothing further is measured; what has not been timed in 3 rounds by then is left out, and said to be. Default: 50 s. What is running then
     /// still ends, so the lab may take a little longer.
     /// </summary>
     public TimeSpan? Budget { get; init; } = TimeSpan.FromSeconds(50);

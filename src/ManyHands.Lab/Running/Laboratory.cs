@@ -6,10 +6,7 @@ using ManyHands.Lab.OtherRuntimes;
 
 namespace ManyHands.Lab;
 
-/// <summary>
-/// Runs experiments in rounds, each with every contestant once, in an order of its own: what disturbs the machine for a while disturbs all alike, and none
-/// is always the one behind the same other.
-/// </summary>
+/// <summary>Sets up experiments, has them run in rounds, and makes a result of what was timed.</summary>
 public static class Laboratory
 {
     private static readonly SemaphoreSlim _oneAtATime = new(1); // two would measure each other
@@ -66,16 +63,25 @@ public static class Laboratory
                     continue;
                 }
 
+                var seen = new HashSet<string>();
                 trials.AddRange(Contestants(experiment, runtimes, options.WorkerCounts)
-                    .Select((contestant, index) => new Trial(experiment, contestant) { IsBaseline = contestant.Kind == "serial" || index == 0 }));
+                    .Select(contestant => new Trial(experiment, contestant) { IsBaseline = seen.Add(contestant.Runtime) }));
             }
 
-            int rounds = await RunRoundsAsync(trials, options, started, cancellationToken).ConfigureAwait(false);
+            await new Rounds(trials, options, started).RunAsync(cancellationToken).ConfigureAwait(false);
             ExperimentResult[] results =
             [
                 .. experiments.Select(experiment => Result(experiment, [.. trials.Where(trial => trial.Experiment == experiment)], cannot.GetValueOrDefault(experiment))),
             ];
-            var result = new LabResult(ThisMachine(busy), date, Stopwatch.GetElapsedTime(started), rounds, runtimes.Sentences, results, []);
+            Trial[] reported = [.. trials.Where(trial => trial.IsReported)];
+            double[] others = [.. reported.SelectMany(trial => trial.Disturbances).Where(time => time.IsDisturbed).Select(time => time.Others)];
+            var result = new LabResult(
+                ThisMachine(busy), date, Stopwatch.GetElapsedTime(started), reported.Select(trial => trial.Rounds).DefaultIfEmpty(0).Min(), runtimes.Sentences, results, [])
+            {
+                Times = reported.Sum(trial => trial.Rounds),
+                DisturbedTimes = others.Length,
+                OthersCores = others.Length == 0 ? 0 : new Series(others).Median,
+            };
             return result with { Notes = LabNotes.On(result) };
         }
         finally
@@ -96,8 +102,8 @@ public static class Laboratory
         int cores = Math.Max(2, Environment.ProcessorCount);
         (int telling, int? other) = experiment switch
         {
-            { KeepsCoresBusy: true } => (cores, 2 * cores),
             { Group: WorkGroup.Data } => (cores, (int?)null),
+            { KeepsCoresBusy: true } => (cores, 2 * cores),
             _ => (cores < 16 ? 16 : 4 * cores, cores),
         };
         IEnumerable<Contestant> ours = experiment.Contestants([telling]);
@@ -106,56 +112,13 @@ public static class Laboratory
         return experiment is Experiments.Countdown ? ours.Concat(runtimes.Contestants(experiment, [cores])) : ours;
     }
 
-    /// <returns>Rounds in which everything was timed.</returns>
-    private static async Task<int> RunRoundsAsync(List<Trial> trials, LabOptions options, long started, CancellationToken cancellationToken)
-    {
-        var random = new Random(1); // another order in each round, the same ones each time
-        int done = 0, total = trials.Count * options.Rounds;
-        for (int round = 0; round < options.Rounds; round++)
-        {
-            foreach (Trial trial in Order(trials, round, random))
-            {
-                if (options.Budget is { } budget && Stopwatch.GetElapsedTime(started) > budget)
-                {
-                    foreach (Trial late in trials.Where(trial => trial is { HasTimes: false, LeftOut: null }))
-                        late.LeaveOut("there was no time left; --rounds takes as long as it needs");
-                    return round;
-                }
-
-                if (!trial.IsEnough)
-                {
-                    string doing = $"{trial.Experiment.Title}: {trial.Contestant.Label}, {trial.Contestant.Workers}";
-                    options.Progress?.Report(new LabProgress(doing, done, total, Left(options, started, done, total)));
-                    await trial.RunAsync(MachineFacts.Here().FreeBytes, cancellationToken).ConfigureAwait(false);
-                }
-
-                done++;
-            }
-        }
-
-        return options.Rounds;
-    }
-
-    // Shuffled; but while nothing has been timed, what the others are compared with comes first, since the time may end there.
-    private static Trial[] Order(List<Trial> trials, int round, Random random)
-    {
-        Trial[] order = [.. trials];
-        random.Shuffle(order);
-        return round == 0 ? [.. order.OrderBy(trial => trial.IsBaseline ? 0 : 1)] : order;
-    }
-
-    private static TimeSpan? Left(LabOptions options, long started, int done, int total)
-    {
-        if (done == 0)
-            return null;
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
-        TimeSpan left = elapsed / done * (total - done);
-        return options.Budget is { } budget && budget - elapsed < left ? budget > elapsed ? budget - elapsed : TimeSpan.Zero : left;
-    }
-
     private static ExperimentResult Result(Experiment experiment, List<Trial> trials, string? cannot)
     {
-        List<Trial> measured = [.. trials.Where(trial => trial is { HasTimes: true, LeftOut: null })];
+        // What is compared with the first way of its runtime says nothing without it.
+        string[] runtimes = [.. trials.Where(trial => trial is { IsBaseline: true, IsReported: false }).Select(trial => trial.Contestant.Runtime)];
+        foreach (Trial trial in trials.Where(trial => trial.IsReported && !experiment.IsAboutMemory && runtimes.Contains(trial.Contestant.Runtime)))
+            trial.LeaveOut("what it would be compared with was not measured");
+        List<Trial> measured = [.. trials.Where(trial => trial.IsReported)];
         List<string> leftOut =
         [
             .. trials.Where(trial => trial.LeftOut is not null).GroupBy(trial => trial.LeftOut!)
@@ -166,7 +129,10 @@ public static class Laboratory
         return new ExperimentResult(
             experiment.Name, experiment.Title, experiment.Shows, experiment.Classic, experiment.Group, experiment.IsAboutMemory,
             [.. measured.Select(trial => trial.Result(Expected(trial)))],
-            leftOut);
+            leftOut)
+        {
+            Cores = experiment.KeepsCoresBusy ? Environment.ProcessorCount : null,
+        };
 
         double Expected(Trial trial) => measured.First(other => other.Contestant.Runtime == trial.Contestant.Runtime).Value;
     }

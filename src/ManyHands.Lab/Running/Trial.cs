@@ -12,12 +12,11 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
 
     // What takes long is timed less often: it varies less, and the others need the time more.
     private const double EnoughSeconds = 1.5;
-    private const int EnoughRounds = 2;
     private const double LongWait = 0.25;
 
     private readonly List<Figures> _figures = [];
     private IReadOnlyList<TimelineTask> _timeline = [];
-    private long _peak;
+    private readonly List<double> _peaks = [];
     private int _passes = 1;
     private double? _value;
 
@@ -31,11 +30,25 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
     /// <summary>Why it was left out, if it was.</summary>
     public string? LeftOut { get; private set; }
 
+    /// <summary>Has been timed, and is not left out.</summary>
+    public bool IsReported => HasTimes && LeftOut is null;
+
     /// <summary>Has been timed at least once.</summary>
     public bool HasTimes => _figures.Count > 0;
 
-    /// <summary>Needs no further round.</summary>
-    public bool IsEnough => LeftOut is not null || (_figures.Count >= EnoughRounds && _figures.Sum(figures => figures.Seconds) > EnoughSeconds);
+    /// <summary>Rounds in which it was timed, disturbed or not.</summary>
+    public int Rounds => _figures.Count;
+
+    /// <summary>Whether others disturbed each of these times, and how many cores they kept busy.</summary>
+    public IEnumerable<(bool IsDisturbed, double Others)> Disturbances => _figures.Select(figures => (figures.IsDisturbed, figures.Others));
+
+    /// <summary>The last time was taken without disturbance.</summary>
+    public bool IsQuiet => _figures is [.., { IsDisturbed: false }];
+
+    /// <summary>Has so many undisturbed rounds, or as many as say enough of what takes long.</summary>
+    /// <param name="rounds">Rounds that are wanted.</param>
+    public bool Has(int rounds) => LeftOut is not null || Undisturbed.Count >= rounds
+        || (Undisturbed.Count >= LabResult.LeastRounds && Undisturbed.Sum(figures => figures.Seconds) > EnoughSeconds);
 
     /// <summary>What its tasks came to, at worst.</summary>
     public double Value => _value ?? 0;
@@ -45,7 +58,7 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
 
     /// <summary>
     /// One round. Before the first one all tasks are run once untimed, to look at memory and to find how often they have to be repeated; what waits long is
-    /// not disturbed by somebody who looks, so there that run is the first timed one.
+    /// not disturbed by a look, so there that run is the first timed one. Where memory is the question, each round is such a look, and nothing else.
     /// </summary>
     public async Task RunAsync(long freeBytes, CancellationToken cancellationToken)
     {
@@ -61,8 +74,9 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
             await using var closing = bout.ConfigureAwait(false);
 
             // A program of another runtime begins anew each time, so there is nothing to warm up.
-            Figures? seen = HasTimes || contestant.Runtime != Contestant.DotNet ? null : await LookAsync(bout, cancellationToken).ConfigureAwait(false);
-            bool counts = seen is { Seconds: > LongWait } && experiment is { KeepsCoresBusy: false, Group: not WorkGroup.Data };
+            bool looks = contestant.Runtime == Contestant.DotNet && (!HasTimes || experiment.IsAboutMemory);
+            Figures? seen = looks ? await LookAsync(bout, cancellationToken).ConfigureAwait(false) : null;
+            bool counts = seen is { } look && (experiment.IsAboutMemory || (look.Seconds > LongWait && !experiment.KeepsCoresBusy));
             _figures.Add(counts ? seen!.Value : await MeasureAsync(bout, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -81,19 +95,26 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
         contestant.Runtime == Contestant.DotNet ? SeriesOf(figures => figures.CpuSeconds).Median : null,
         SeriesOf(figures => figures.Voluntary).Median,
         SeriesOf(figures => figures.Involuntary).Median,
-        _peak,
+        (long)new Series(_peaks.Count > 0 ? [.. _peaks] : [0]).Median,
         Value,
         contestant.Expected ?? expected,
-        _timeline);
+        _timeline)
+    {
+        UndisturbedRounds = Undisturbed.Count,
+        IsUnguarded = contestant.IsUnguarded,
+    };
 
-    private Series SeriesOf(Func<Figures, double> figure) => new([.. _figures.Select(figure)]);
+    private List<Figures> Undisturbed => [.. _figures.Where(figures => !figures.IsDisturbed)];
+
+    // What was disturbed is better than nothing, and no more.
+    private Series SeriesOf(Func<Figures, double> figure) => new([.. (Undisturbed.Count > 0 ? Undisturbed : _figures).Select(figure)]);
 
     private async Task<Figures> LookAsync(Bout bout, CancellationToken cancellationToken)
     {
         var watch = new MemoryWatch();
         await using var watching = watch.ConfigureAwait(false);
         Figures seen = await MeasureAsync(bout, cancellationToken).ConfigureAwait(false);
-        _peak = watch.LookAgain();
+        _peaks.Add(watch.LookAgain());
         if (!experiment.IsAboutMemory)
             _passes = (int)Math.Clamp(Math.Ceiling(LeastSeconds / seen.Seconds), 1, MostPasses);
         return seen;
@@ -103,6 +124,7 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
     {
         Outcome? outcome = null;
         TreeUsage before = ProcessTree.Usage();
+        (double Seconds, int Cores)? busyBefore = OtherLoad.Busy();
         long started = Stopwatch.GetTimestamp();
         for (int pass = 0; pass < _passes; pass++)
         {
@@ -110,11 +132,18 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
             NoteValue(outcome.Value);
         }
 
-        TimeSpan time = outcome!.Time ?? Stopwatch.GetElapsedTime(started) / _passes;
+        TimeSpan all = Stopwatch.GetElapsedTime(started), time = outcome!.Time ?? all / _passes;
+        (double Seconds, int Cores)? busyAfter = OtherLoad.Busy();
         TreeUsage used = ProcessTree.Usage().Since(before);
+        double others = busyBefore is { } then && busyAfter is { } now
+            ? OtherLoad.Cores(now.Seconds - then.Seconds, used.CpuTime.TotalSeconds, all.TotalSeconds, now.Cores, Environment.ProcessorCount)
+            : 0;
+
+        // What memory something takes does not depend on who else computes.
+        bool isDisturbed = !experiment.IsAboutMemory && OtherLoad.Disturbs(others, all.TotalSeconds, Environment.ProcessorCount);
         _timeline = Timeline.Of(outcome.Runs);
         return new Figures(
-            time.TotalSeconds, used.CpuTime.TotalSeconds / _passes, used.VoluntarySwitches / (double)_passes, used.InvoluntarySwitches / (double)_passes);
+            time.TotalSeconds, used.CpuTime.TotalSeconds / _passes, used.VoluntarySwitches / (double)_passes, used.InvoluntarySwitches / (double)_passes, others, isDisturbed);
     }
 
     // The worst of all runs: a race does not lose every time.
@@ -124,5 +153,5 @@ internal sealed class Trial(Experiment experiment, Contestant contestant)
             _value = value;
     }
 
-    private readonly record struct Figures(double Seconds, double CpuSeconds, double Voluntary, double Involuntary);
+    private readonly record struct Figures(double Seconds, double CpuSeconds, double Voluntary, double Involuntary, double Others, bool IsDisturbed);
 }

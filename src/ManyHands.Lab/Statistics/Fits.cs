@@ -21,7 +21,8 @@ public static class Fits
         {
             (int, double)[] points =
             [
-                .. kind.Where(way => experiment.Group != WorkGroup.Computing || way.Workers <= cores).Select(way => (way.Workers, experiment.SpeedUp(way))),
+                .. kind.Where(way => way.Carries && !experiment.IsDoubtful(way) && experiment.Ways.First(first => first.Runtime == way.Runtime).Carries)
+                    .Where(way => experiment.Group != WorkGroup.Computing || way.Workers <= cores).Select(way => (way.Workers, experiment.SpeedUp(way))),
             ];
             if (AmdahlFit.Of(points) is { } amdahl)
                 fits.Add(new KindFit(kind.Key, amdahl, ScalabilityFit.Of(points), points.Count(point => point.Item1 > 1)));

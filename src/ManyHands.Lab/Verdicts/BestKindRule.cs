@@ -7,7 +7,7 @@ internal sealed class BestKindRule(WorkGroup group, string does) : IVerdictRule
     {
         ExperimentResult[] experiments = [.. result.Experiments.Where(experiment => experiment.Group == group && Comparison.Ours(experiment).Any())];
         var kinds = experiments
-            .SelectMany(experiment => Comparison.Ours(experiment).Where(way => way.IsRight).Select(way => way.Kind))
+            .SelectMany(experiment => Comparison.Ours(experiment).Select(way => way.Kind))
             .Distinct()
             .Select(kind => (Kind: kind, SpeedUp: Overall(experiments, kind), Workers: Workers(experiments, kind)))
             .Where(kind => kind.SpeedUp > 0)
@@ -47,7 +47,7 @@ internal sealed class BestKindRule(WorkGroup group, string does) : IVerdictRule
         experiments.Select(experiment => Comparison.Best(experiment, Of(experiment, kind))?.Workers ?? 0).Max();
 
     private static IEnumerable<WayResult> Of(ExperimentResult experiment, string kind) =>
-        Comparison.Ours(experiment).Where(way => way.Kind == kind && way.IsRight);
+        Comparison.Ours(experiment).Where(way => way.Kind == kind);
 
     private static string? BeyondCores(LabResult result, ExperimentResult[] experiments, string kind)
     {

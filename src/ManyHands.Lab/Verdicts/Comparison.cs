@@ -8,6 +8,9 @@ internal static class Comparison
     /// <summary>Figures within this part of each other are called equal: the tenth by which medians of a shared machine differ for no reason.</summary>
     public const double Margin = 0.1;
 
+    // Half of the rounds lie that far apart, as a part of the median.
+    private const double TooMuch = 0.5;
+
     /// <summary>
     /// Kinds of worker by their price, the cheapest first: memory and start of one more. Among equals the cheapest is the one to use. Others come last.
     /// </summary>
@@ -19,7 +22,24 @@ internal static class Comparison
         return index < 0 ? _byPrice.Length : index;
     }
 
-    public static IEnumerable<WayResult> Ours(ExperimentResult experiment) => experiment.Ways.Where(way => way.Runtime == Contestant.DotNet);
+    /// <summary>
+    /// Ways of ours that something can be concluded from: those that did their work and were timed often enough. None if one is missing that did its work, since
+    /// it might be the best, or if one came out faster than can be, since then what all are compared with was disturbed.
+    /// </summary>
+    public static IEnumerable<WayResult> Ours(ExperimentResult experiment) => Of(experiment, Contestant.DotNet);
+
+    /// <summary>The same of any runtime.</summary>
+    public static IEnumerable<WayResult> Of(ExperimentResult experiment, string runtime)
+    {
+        WayResult[] ways = [.. experiment.Ways.Where(way => way.Runtime == runtime)];
+        return ways.Any(way => IsMissing(way) || experiment.IsDoubtful(way)) || ways is not [{ Carries: true }, ..] ? [] : ways.Where(way => way.Carries && !IsTooNoisy(experiment, way));
+    }
+
+    /// <summary>It did its work, and was timed too seldom to conclude anything.</summary>
+    public static bool IsMissing(WayResult way) => way is { IsRight: true, IsUnguarded: false, Carries: false };
+
+    /// <summary>It varies so much between rounds that its median says nothing.</summary>
+    public static bool IsTooNoisy(ExperimentResult experiment, WayResult way) => !experiment.IsAboutMemory && way.Seconds.Spread > TooMuch;
 
     /// <summary>The fastest way of ours that came to the right result; among equals the cheapest kind, and of that the fewest workers.</summary>
     public static WayResult? Best(ExperimentResult experiment, IEnumerable<WayResult> ways)

@@ -20,7 +20,7 @@ internal sealed class ExperimentRule : IVerdictRule
             // Of the other kinds, what falls behind is worth a word.
             string behind = Comparison.And(
             [
-                .. parallel.Where(way => way.IsRight).GroupBy(way => way.Kind).Select(kind => (Kind: kind.Key, SpeedUp: kind.Max(experiment.SpeedUp)))
+                .. parallel.GroupBy(way => way.Kind).Select(kind => (Kind: kind.Key, SpeedUp: kind.Max(experiment.SpeedUp)))
                     .Where(kind => kind.SpeedUp < speedUp * (1 - (2 * Comparison.Margin))).Select(kind => $"{kind.Kind} {Comparison.Times(kind.SpeedUp)}"),
             ]);
             yield return $"{experiment.Title}: {best.Kind} with {Comparison.Workers(best.Workers)}, {Comparison.Times(speedUp)}"

@@ -22,8 +22,8 @@ internal sealed class InterpreterLockRule : IVerdictRule
                 continue;
 
             string figures = $"{most.Experiment.Title}: threads of {runtime} {Comparison.Times(most.Theirs)}, ours {Comparison.Times(most.Ours)}";
-            double others = experiments.First(experiment => experiment == most.Experiment).Ways
-                .Where(way => way.Runtime == runtime && way.Kind is not ("serial" or "threads")).Select(most.Experiment.SpeedUp).DefaultIfEmpty(0).Max();
+            double others = Comparison.Of(most.Experiment, runtime)
+                .Where(way => way.Kind is not ("serial" or "threads")).Select(most.Experiment.SpeedUp).DefaultIfEmpty(0).Max();
             string processes = others > 0 ? $"; its other workers {Comparison.Times(others)}" : "";
             if (most.Ours < 1 + Comparison.Margin)
                 yield return $"{figures}{processes}: where ours gain nothing, nothing can be said about theirs.";
@@ -35,5 +35,5 @@ internal sealed class InterpreterLockRule : IVerdictRule
     }
 
     private static double Most(ExperimentResult experiment, string runtime, string kind) =>
-        experiment.Ways.Where(way => way.Runtime == runtime && way.Kind == kind).Select(experiment.SpeedUp).DefaultIfEmpty(0).Max();
+        Comparison.Of(experiment, runtime).Where(way => way.Kind == kind).Select(experiment.SpeedUp).DefaultIfEmpty(0).Max();
 }

@@ -12,6 +12,7 @@ public static class Verdict
         new WrongResultRule(),
         new DataRule(),
         new MemoryRule(),
+        new NotJudgedRule(),
     ];
 
     /// <summary>Draws the conclusions.</summary>

@@ -24,11 +24,11 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void The_verdict_comes_before_the_notes_and_those_before_the_experiments()
+    public void The_caveats_come_before_the_verdict_and_that_before_the_experiments()
     {
         LabResult result = Invented.Result(Invented.Experiment(Invented.Way("serial", 1, 1))) with { Notes = ["A note."] };
         string html = HtmlReport.Write(result, ["Use threads."], _ => ["A remark."]);
-        string[] order = ["2026-01-02", "Use threads.", "A note.", "What sums show.", "A book on sums", "<svg", "<table", "A remark.", "How this was measured", "CPython: not found"];
+        string[] order = ["2026-01-02", "A note.", "Use threads.", "What sums show.", "A book on sums", "<svg", "<table", "A remark.", "How this was measured", "CPython: not found"];
         int[] places = [.. order.Select(text => html.IndexOf(text, StringComparison.Ordinal))];
         places.ShouldAllBe(place => place > 0);
         places.ShouldBeInOrder();

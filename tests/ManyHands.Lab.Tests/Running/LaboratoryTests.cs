@@ -8,13 +8,13 @@ public sealed class LaboratoryTests
     [Fact]
     public async Task An_experiment_is_run_on_every_kind_of_worker_with_the_same_result()
     {
-        LabResult result = await RunAsync(new LabOptions { Experiments = [new Cosines()], WorkerCounts = [2], Rounds = 2, Budget = null });
+        LabResult result = await RunAsync(new LabOptions { Experiments = [new Cosines()], WorkerCounts = [2], Rounds = 1, Budget = null });
         ExperimentResult experiment = result.Experiments.ShouldHaveSingleItem();
         experiment.LeftOut.ShouldBeEmpty();
         experiment.Ways.Select(way => (way.Kind, way.Workers)).ShouldBe([("serial", 1), ("threads", 2), ("contexts", 2), ("processes", 2), .. LanesOf(2)]);
         experiment.Ways.ShouldAllBe(way => way.IsRight && way.Seconds.Values.Count >= 1 && way.Seconds.Least > 0 && way.PeakBytes > 0 && way.Timeline.Count == 16);
-        result.Rounds.ShouldBe(2);
-        Verdict.Of(result)[0].ShouldStartWith("For work that computes: ");
+        result.Rounds.ShouldBeInRange(1, 3); // more if others disturbed some
+        Verdict.Of(result).ShouldBe(["Not judged, because there are fewer than 3 undisturbed rounds: Cosines added over 10,000,000 steps."]);
     }
 
     [Fact]
@@ -24,7 +24,8 @@ public sealed class LaboratoryTests
         var byKind = result.Experiments.ShouldHaveSingleItem().Ways.ToDictionary(way => way.Kind);
         byKind["processes, a static field"].Value.ShouldBe(0);
         foreach (string kind in (string[])["one thread", "threads, a lock", "threads, Interlocked", "processes, SharedCounter"])
-            byKind[kind].IsRight.ShouldBeTrue(kind);
+            (byKind[kind].IsRight, byKind[kind].IsUnguarded).ShouldBe((true, false), kind);
+        byKind["threads, no guard"].Carries.ShouldBeFalse("even if it came to the right count");
     }
 
     [Fact]
@@ -79,7 +80,8 @@ public sealed class LaboratoryTests
         LabNotes.On(quiet with { Experiments = [Measured.Experiment("w", WorkGroup.Computing, noisy)] }).ShouldContain(note => note.Contains("too noisy"));
         LabNotes.On(quiet with { Machine = quiet.Machine with { BusyBefore = 2 } }).ShouldContain(note => note.Contains("busy before"));
         LabNotes.On(quiet with { Machine = quiet.Machine with { IsOptimized = false } }).ShouldContain(note => note.Contains("debug build"));
-        LabNotes.On(quiet with { Rounds = 1 }).ShouldContain(note => note.Contains("Only 1 round:"));
+        LabNotes.On(quiet with { Times = 30, DisturbedTimes = 7, OthersCores = 1.4 }).ShouldContain(note => note.Contains("Others kept 1.4 of 2 cores busy during 7 of 30 times."));
+        LabNotes.On(quiet with { Rounds = 1 }).ShouldContain(note => note.Contains("Only 1 complete round:"));
     }
 
     [Fact]

@@ -10,19 +10,19 @@ public sealed class VerdictTests
     {
         foreach (WorkGroup group in (WorkGroup[])[WorkGroup.Computing, WorkGroup.Waiting])
         {
-            Verdict(Experiment("w", group, Way("serial", 1, 8), Way("threads", 2, 2), Way("processes", 2, 4)))
-                .ShouldContain("threads, 4.0× as fast as one task after another, with 2 workers (processes 2.0×).");
-            Verdict(Experiment("w", group, Way("serial", 1, 8), Way("threads", 2, 4), Way("processes", 2, 2)))
-                .ShouldContain("processes, 4.0× as fast as one task after another, with 2 workers (threads 2.0×).");
+            Verdict(Experiment("w", group, Way("serial", 1, 8), Way("threads", 2, 4), Way("processes", 2, 5)))
+                .ShouldContain("threads, 2.0× as fast as one task after another, with 2 workers (processes 1.6×).");
+            Verdict(Experiment("w", group, Way("serial", 1, 8), Way("threads", 2, 5), Way("processes", 2, 4)))
+                .ShouldContain("processes, 2.0× as fast as one task after another, with 2 workers (threads 1.6×).");
         }
     }
 
     [Fact]
     public void Among_equals_the_cheapest_kind_is_named()
     {
-        Verdict(Experiment("w", WorkGroup.Computing, Way("serial", 1, 8), Way("processes", 2, 3.9), Way("contexts", 2, 3.9), Way("threads", 2, 4)))
+        Verdict(Experiment("w", WorkGroup.Computing, Way("serial", 1, 8), Way("processes", 2, 4), Way("contexts", 2, 4), Way("threads", 2, 4.2)))
             .ShouldContain("For work that computes: threads");
-        Verdict(Experiment("w", WorkGroup.Computing, Way("serial", 1, 8), Way("processes", 2, 3.9), Way("contexts", 2, 3.9), Way("threads", 2, 6)))
+        Verdict(Experiment("w", WorkGroup.Computing, Way("serial", 1, 8), Way("processes", 2, 4), Way("contexts", 2, 4), Way("threads", 2, 6)))
             .ShouldContain("For work that computes: contexts");
     }
 

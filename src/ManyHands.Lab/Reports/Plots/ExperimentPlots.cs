@@ -37,19 +37,20 @@ internal static class ExperimentPlots
     {
         if (ways.Length == 0)
             return;
-        bool hasSpeedUp = !experiment.IsAboutMemory && ways.Any(way => double.IsFinite(experiment.SpeedUp(way))) && ways.Length > 1;
+        WayResult[] sped = experiment.IsAboutMemory ? [] : [.. ways.Where(way => !way.IsUnguarded && double.IsFinite(experiment.SpeedUp(way)))];
+        bool hasSpeedUp = sped.Length > 1;
         // A line needs two numbers of workers to lead from one to the other.
         if (ways.GroupBy(way => way.Label).Any(kind => kind.Count() > 1))
         {
             plots.Add(LineChart.OfTime($"{name}-time", time, experiment, ways, cores));
             if (hasSpeedUp)
-                plots.Add(LineChart.OfSpeedUp($"{name}-speed-up", speedUp, experiment, ways, cores));
+                plots.Add(LineChart.OfSpeedUp($"{name}-speed-up", speedUp, experiment, sped, cores));
         }
         else
         {
             plots.Add(BarChart.OfTime($"{name}-time", time, experiment, ways));
             if (hasSpeedUp)
-                plots.Add(BarChart.OfSpeedUp($"{name}-speed-up", speedUp, experiment, ways));
+                plots.Add(BarChart.OfSpeedUp($"{name}-speed-up", speedUp, experiment, sped));
         }
     }
 
