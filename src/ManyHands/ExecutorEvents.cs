@@ -33,6 +33,14 @@ public sealed record WorkerStarted(int Worker, int? Pid) : ExecutorEvent;
 /// <param name="Error">Why.</param>
 public sealed record WorkerStartFailed(int Worker, Exception Error) : ExecutorEvent;
 
+/// <summary>The executor has no worker and cannot start one; see <see cref="RestartLimit"/>. Raised once, when it breaks; it tries again by itself.</summary>
+/// <param name="Error">Why, and when it tries again. What is submitted until then fails with one like it.</param>
+public sealed record ExecutorBroken(ExecutorBrokenException Error) : ExecutorEvent;
+
+/// <summary>An executor that was broken has a worker again, and takes work.</summary>
+/// <param name="After">How long it was broken.</param>
+public sealed record ExecutorRecovered(TimeSpan After) : ExecutorEvent;
+
 /// <summary>A worker has ended.</summary>
 /// <param name="Worker">Its number.</param>
 /// <param name="Pid">Its process id, where it had one of its own.</param>

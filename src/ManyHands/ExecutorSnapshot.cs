@@ -32,6 +32,9 @@ public sealed record ExecutorSnapshot(
     /// <summary>The executors that this one chooses between, whose sum it is. Empty for most.</summary>
     public IReadOnlyList<ExecutorSnapshot> Inner { get; init; } = [];
 
+    /// <summary>Why no worker can be started, while that is so and submissions fail at once; else null. If several of <see cref="Inner"/> are broken, the first of them.</summary>
+    public BrokenSnapshot? Broken { get; init; }
+
     /// <summary>Of an executor that chooses between these.</summary>
     internal static ExecutorSnapshot Sum(string executor, ExecutorSnapshot[] inner) => new(
         executor,
@@ -49,6 +52,7 @@ public sealed record ExecutorSnapshot(
         inner.Sum(part => part.ObserverErrors))
     {
         Inner = inner,
+        Broken = inner.Select(part => part.Broken).FirstOrDefault(broken => broken is not null),
     };
 
     /// <summary>What an <see cref="AdaptiveExecutor"/> has chosen, for each method that it has been given. Empty for the others.</summary>
@@ -61,6 +65,13 @@ public sealed record ExecutorSnapshot(
 /// <param name="Workers">Workers that it may use there.</param>
 /// <param name="Reason">Why, with what was measured, for people.</param>
 public sealed record WorkChoice(string Work, string Executor, int Workers, string Reason);
+
+/// <summary>An executor that cannot start workers, at one moment; see <see cref="RestartLimit"/>.</summary>
+/// <param name="Since">How long ago it broke.</param>
+/// <param name="Cause">Why the last start failed.</param>
+/// <param name="FailedStarts">Starts that have failed in a row.</param>
+/// <param name="NextTryIn">Time until the next start; zero while one is under way, <see cref="TimeSpan.MaxValue"/> if there is none.</param>
+public sealed record BrokenSnapshot(TimeSpan Since, Exception Cause, int FailedStarts, TimeSpan NextTryIn);
 
 /// <summary>One worker at one moment.</summary>
 /// <param name="Number">Its number, never used again after it is gone.</param>

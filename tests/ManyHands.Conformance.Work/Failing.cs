@@ -35,6 +35,13 @@ public static class Failing
     public static Explosive Give(int value) => new(value);
 
     public static void FailToStart(string reason) => throw new InvalidOperationException(reason);
+
+    /// <summary>Fails as long as the file is there.</summary>
+    public static void FailToStartWhile(string file)
+    {
+        if (File.Exists(file))
+            throw new IOException("no space left, for now");
+    }
 }
 
 public sealed class OwnException(string message) : Exception(message);

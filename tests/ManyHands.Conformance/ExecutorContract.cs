@@ -181,6 +181,33 @@ public abstract partial class ExecutorContract<TFixture> : IDisposable
         Should.Throw<ExecutorBrokenException>(() => { _ = pool.RunAsync(Arithmetic.AddOne, 1); });
     }
 
+    [Fact, Fault(28)]
+    public async Task A_broken_executor_fails_fast_says_why_and_recovers_by_itself_once_the_cause_has_passed()
+    {
+        string cause = _files.New();
+        Files.Open(cause);
+        var log = new EventLog();
+        await using Executor pool = New(new()
+        {
+            Workers = 2,
+            Initializer = WorkerInitializer.Of(Failing.FailToStartWhile, cause),
+            RestartLimit = new RestartLimit { Failures = 2, Window = TimeSpan.FromMilliseconds(200) },
+            Observer = log,
+        });
+        pool.Snapshot().Broken.ShouldBeNull();
+        await Should.ThrowAsync<ExecutorBrokenException>(() => pool.RunAsync(Arithmetic.AddOne, 1).Time());
+        var error = await Should.ThrowAsync<ExecutorBrokenException>(async () => await pool.RunAsync(Arithmetic.AddOne, 1).Time());
+        error.Message.ShouldContain("no space left, for now");
+        error.NextTryIn.ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromSeconds(1.6));
+        pool.Snapshot().Broken.ShouldNotBeNull().Cause.ShouldBeOfType<WorkerStartException>();
+        await Within.Until(() => pool.Snapshot().Broken is { FailedStarts: > 2 }); // it tries, and goes on trying
+        File.Delete(cause);
+        await Within.Until(() => pool.Snapshot().Broken is null);
+        (await pool.RunAsync(Arithmetic.AddOne, 1).Time()).ShouldBe(2);
+        log.Count<ExecutorBroken>().ShouldBe(1);
+        log.Events.OfType<ExecutorRecovered>().Single().After.ShouldBeGreaterThan(TimeSpan.FromMilliseconds(200));
+    }
+
     [Fact]
     public async Task The_snapshot_counts_what_happened()
     {

@@ -100,9 +100,6 @@ public sealed class AdaptiveExecutor : Executor
         return _adaptation.Of(item.Reference!, item.Options.Kind).Submit(item, mayWait);
     }
 
-    private protected override void ThrowIfClosed()
-    {
-        ObjectDisposedException.ThrowIf(_isClosed, typeof(Executor));
-        _processes.Pool.ThrowIfClosed();
-    }
+    // Whether the pool that an item goes to is broken is that pool's affair: threads work on while no process can be started.
+    private protected override void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_isClosed, typeof(Executor));
 }

@@ -25,6 +25,7 @@ internal static class FailureDetails
         ResourceExhaustedException exhausted => [Text((int)exhausted.Kind)],
         ExecutorDeadlockException deadlock => [Text(deadlock.Task.Value), .. deadlock.Waiting.Select(task => Text(task.Value))],
         CommandStartException command => [command.Program, command.Reason],
+        ExecutorBrokenException broken => [Text(broken.NextTryIn.Ticks)],
         RemoteTaskException remote => [remote.TypeName, remote.RemoteStack],
         MapFailedException map => [.. map.Failures.SelectMany(failure => (string?[])[Text(failure.Index), failure.Input as string])],
         ArgumentOutOfRangeException range => [range.ParamName, range.ActualValue?.ToString()],
@@ -62,7 +63,7 @@ internal static class FailureDetails
                 message, [.. inner.Select((error, i) => new MapFailure(Long(details[2 * i]), details[(2 * i) + 1], error))]),
             "ManyHands.WorkerVersionMismatchException" => new WorkerVersionMismatchException(message, cause),
             "ManyHands.WorkerStartException" => new WorkerStartException(message, cause),
-            "ManyHands.ExecutorBrokenException" => new ExecutorBrokenException(message, cause),
+            "ManyHands.ExecutorBrokenException" when details.Count == 1 => new ExecutorBrokenException(message, cause, TimeSpan.FromTicks(Long(details[0]))),
             "ManyHands.ExecutorNestingException" => new ExecutorNestingException(message),
             _ => null,
         };

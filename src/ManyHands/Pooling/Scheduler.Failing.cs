@@ -3,7 +3,7 @@ namespace ManyHands.Pooling;
 /// <content>
 /// Starts that fail, and what to do about them. While another worker works, fewer are better than none, and starting is tried again later. Where
 /// the system has run out of something one worker at a time is tried, with pauses, and the tasks that waited fail, not the executor: it may have it
-/// again tomorrow. Else the executor is broken.
+/// again tomorrow. Else the executor is broken, until a worker can be started again.
 /// </content>
 internal sealed partial class Scheduler
 {
@@ -79,8 +79,16 @@ internal sealed partial class Scheduler
     {
         _actions.Add(new(SchedulerActionKind.Event, Data: new WorkerStartFailed(worker.Number, error)));
 
+        if (Broken is not null)
+        {
+            Pause(error, now);
+            return;
+        }
+
         // What counts is the pause before it, not how long it took: starts that each fail late would be tried for ever.
-        if (worker.StartedAt - _lastFailedStart > _options.RestartLimit.Window)
+        if (now < _onProbationUntil)
+            _failedStarts = _options.RestartLimit.Failures - 1;
+        else if (worker.StartedAt - _lastFailedStart > _options.RestartLimit.Span)
             _failedStarts = 0;
 
         // Those that were under way together when the system ran out are one try, or the first burst would use up all tries at once.
@@ -94,7 +102,7 @@ internal sealed partial class Scheduler
         if (_failedStarts >= _options.RestartLimit.Failures)
         {
             if (_staff.Ready > 0)
-                _startAgainAt = After(now, _options.RestartLimit.Window);
+                _startAgainAt = After(now, _options.RestartLimit.Span);
             else if (!isExhausted)
                 Break(error, now);
             else if (_staff.StartingLanes == 0)
@@ -103,19 +111,6 @@ internal sealed partial class Scheduler
 
         if (StartAgainAt > now && StartAgainAt < NextDue)
             NextDue = StartAgainAt;
-    }
-
-    private void Break(Exception cause, TimeSpan now)
-    {
-        Broken = new ExecutorBrokenException(
-            $"No worker can be started: {_failedStarts} starts in a row failed, the last one because: "
-            + $"{cause.Message} Correct the cause and make a new executor; see RestartLimit for when to give up.", cause);
-        FailQueued(Broken);
-        foreach (Worker worker in _staff)
-        {
-            if (worker.Phase == WorkerPhase.Starting)
-                Kill(worker, WorkerEndReason.Killed, now);
-        }
     }
 
     private void FailQueued(Exception error)

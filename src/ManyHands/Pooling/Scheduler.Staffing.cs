@@ -11,7 +11,11 @@ internal sealed partial class Scheduler
     private void StartWorkers(TimeSpan now, bool replace = false)
     {
         if (Broken is not null)
+        {
+            TryAgain(now);
             return;
+        }
+
         replace &= Closing is null;
         while (_staff.Serving < Limit)
         {

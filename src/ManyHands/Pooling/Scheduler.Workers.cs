@@ -21,6 +21,7 @@ internal sealed partial class Scheduler
         _isShort = false;
         _startTime = now - worker.StartedAt;
         _actions.Add(new(SchedulerActionKind.Event, Data: new WorkerStarted(worker.Number, worker.Pid)));
+        Recover(now);
         worker.Due = TimeSpan.MaxValue;
         WatchBeats(now);
         if (worker.Role == WorkerRole.Serving)

@@ -45,9 +45,6 @@ internal sealed partial class Scheduler
     /// <summary>When <see cref="TimePassed"/> has to be called next.</summary>
     public TimeSpan NextDue { get; private set; } = TimeSpan.MaxValue;
 
-    /// <summary>Why no worker can be started, once that is so.</summary>
-    public Exception? Broken { get; private set; }
-
     /// <summary>How it closes, once it does.</summary>
     public CloseMode? Closing { get; private set; }
 
@@ -105,7 +102,7 @@ internal sealed partial class Scheduler
             return false;
         RemoveFrom(lane, item);
         if (lane.Worker.Tasks == 0)
-            _failedStarts = 0; // only a new worker shows that workers can be started
+            NoteUsable(); // only a new worker shows that workers can be started
         lane.Worker.Tasks += item.Count;
         lane.Worker.RanOutOfMemory |= item.RanOutOfMemory;
         if (elapsed > TimeSpan.Zero)
@@ -335,7 +332,7 @@ internal sealed partial class Scheduler
         if (item.CancelReason != CancelReason.None)
             _actions.Add(new(SchedulerActionKind.EndCancelled, Item: item));
         else if (Broken is not null)
-            _actions.Add(new(SchedulerActionKind.Fail, Item: item, Data: Broken));
+            _actions.Add(new(SchedulerActionKind.Fail, Item: item, Data: Broken.Error(now)));
         else
             _queue.AddFirst(item);
         _moves++;

@@ -50,7 +50,7 @@ internal sealed partial class WorkerPool
         if (item.CancelReason != CancelReason.None) // while nobody held it
             _scheduler.Actions.Add(new(SchedulerActionKind.EndCancelled, Item: item));
         else if (_scheduler.Broken is { } broken)
-            _scheduler.Actions.Add(new(SchedulerActionKind.Fail, Item: item, Data: broken));
+            _scheduler.Actions.Add(new(SchedulerActionKind.Fail, Item: item, Data: broken.Error(_clock.Now)));
         else
             Queue(item, mayWait: true);
     }

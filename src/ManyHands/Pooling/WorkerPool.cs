@@ -33,7 +33,7 @@ internal sealed partial class WorkerPool : IWorkOwner
     {
         ObjectDisposedException.ThrowIf(_scheduler.Closing is not null, typeof(Executor));
         if (_scheduler.Broken is { } broken)
-            throw broken;
+            throw broken.Error(_clock.Now);
     }
 
     public Admission Submit(WorkItem item, bool mayWait)
@@ -92,7 +92,10 @@ internal sealed partial class WorkerPool : IWorkOwner
                 _scheduler.WorkersKilled,
                 _scheduler.WorkersRetired,
                 _scheduler.Abandoned,
-                Interlocked.Read(ref _observerErrors));
+                Interlocked.Read(ref _observerErrors))
+            {
+                Broken = _scheduler.Broken?.Snapshot(_clock.Now),
+            };
         }
     }
 

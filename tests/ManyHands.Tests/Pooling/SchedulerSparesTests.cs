@@ -96,7 +96,7 @@ public sealed class SchedulerSparesTests
         }
 
         item.Task(0).Outcome.ShouldBe(TaskOutcome.Succeeded);
-        pool.Scheduler.Broken.ShouldNotBeNull().InnerException!.Message.ShouldContain("ended before it had done anything");
+        pool.Scheduler.Broken.ShouldNotBeNull().Cause.Message.ShouldContain("ended before it had done anything");
         pool.Scheduler.WorkersLost.ShouldBe(4);
     }
 

@@ -249,7 +249,7 @@ internal sealed class SimulatedPool
             {
                 Perform(actions[i]);
             }
-            catch (ResourceExhaustedException error)
+            catch (ExecutorException error)
             {
                 Scheduler.Failed(actions[i], error, Now);
             }

@@ -40,8 +40,8 @@ internal sealed class SimulatedState
                 _numbers.Add(part, _numbers.Count);
         }
 
-        Add(pool.Scheduler.Depth, pool.TimesClosed, (int)(pool.Closing ?? (CloseMode)9), pool.Scheduler.Broken is null ? 0 : 1);
-        Add(Until(pool, pool.Scheduler.NextDue));
+        Add(pool.Scheduler.Depth, pool.TimesClosed, (int)(pool.Closing ?? (CloseMode)9), pool.Scheduler.Broken?.FailedStarts ?? 0);
+        Add(Until(pool, pool.Scheduler.NextDue), Until(pool, pool.Scheduler.StartAgainAt));
         Add(pool.Events.FindLastIndex(last => last is WorkerStarted) - pool.Events.FindLastIndex(last => last is WorkerStartFailed));
         foreach (SimulatedItem item in pool.Items)
         {
