@@ -54,6 +54,13 @@ public sealed record WorkerEnded(int Worker, int? Pid, WorkerEndReason Reason, s
     public IReadOnlyList<TaskId> Lost { get; init; } = [];
 }
 
+/// <summary>
+/// Workers retire so often that starting them takes longer than what they are started for. Raised when that becomes so, judged by the last eight that retired; and again only
+/// after it has been otherwise.
+/// </summary>
+/// <param name="Recent">What those cost. Have workers retire later; see <see cref="ProcessExecutorOptions.Retire"/>.</param>
+public sealed record RetirementExceedsWork(RetirementCost Recent) : ExecutorEvent;
+
 /// <summary>Why a worker ended.</summary>
 public enum WorkerEndReason
 {

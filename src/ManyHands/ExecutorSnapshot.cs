@@ -35,6 +35,9 @@ public sealed record ExecutorSnapshot(
     /// <summary>Why no worker can be started, while that is so and submissions fail at once; else null. If several of <see cref="Inner"/> are broken, the first of them.</summary>
     public BrokenSnapshot? Broken { get; init; }
 
+    /// <summary>What <see cref="ProcessExecutorOptions.Retire"/> has cost since the executor was made. All zero where no worker that had run a task has retired.</summary>
+    public RetirementCost Retirement { get; init; } = new(0, TimeSpan.Zero, TimeSpan.Zero);
+
     /// <summary>Of an executor that chooses between these.</summary>
     internal static ExecutorSnapshot Sum(string executor, ExecutorSnapshot[] inner) => new(
         executor,
@@ -52,6 +55,7 @@ public sealed record ExecutorSnapshot(
         inner.Sum(part => part.ObserverErrors))
     {
         Inner = inner,
+        Retirement = inner.Aggregate(new RetirementCost(0, TimeSpan.Zero, TimeSpan.Zero), (sum, part) => sum + part.Retirement),
         Broken = inner.Select(part => part.Broken).FirstOrDefault(broken => broken is not null),
     };
 
@@ -72,6 +76,27 @@ public sealed record WorkChoice(string Work, string Executor, int Workers, strin
 /// <param name="FailedStarts">Starts that have failed in a row.</param>
 /// <param name="NextTryIn">Time until the next start; zero while one is under way, <see cref="TimeSpan.MaxValue"/> if there is none.</param>
 public sealed record BrokenSnapshot(TimeSpan Since, Exception Cause, int FailedStarts, TimeSpan NextTryIn);
+
+/// <summary>How long workers that retired took to start, beside how long they worked.</summary>
+/// <param name="Workers">Workers that ran at least one task and retired.</param>
+/// <param name="Starting">Time from their start until they were ready, in all.</param>
+/// <param name="Working">Time their tasks ran, in all.</param>
+public sealed record RetirementCost(long Workers, TimeSpan Starting, TimeSpan Working)
+{
+    /// <summary>Starting them took longer than what they were started for: they should retire later.</summary>
+    public bool ExceedsWork => Starting > Working;
+
+    /// <summary>The cost of both.</summary>
+    /// <param name="one">One.</param>
+    /// <param name="other">The other.</param>
+    /// <returns>Their sum.</returns>
+    public static RetirementCost operator +(RetirementCost one, RetirementCost other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        return new(one.Workers + other.Workers, one.Starting + other.Starting, one.Working + other.Working);
+    }
+}
 
 /// <summary>One worker at one moment.</summary>
 /// <param name="Number">Its number, never used again after it is gone.</param>

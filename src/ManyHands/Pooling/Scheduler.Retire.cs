@@ -1,15 +1,31 @@
 namespace ManyHands.Pooling;
 
 /// <content>
-/// Workers that are replaced by policy. Nobody waits for the replacement: it is started before the other goes, is held back as a spare until
-/// then, and steps in as soon as the other has nothing any more.
+/// Workers that are replaced by policy. No task waits for the replacement: it is started before the other goes, is held back as a spare until
+/// then, and steps in as soon as the other has nothing any more. If workers live for a shorter time than the next one takes to start, several are on their way at once.
 /// </content>
 internal sealed partial class Scheduler
 {
     private static readonly TimeSpan _memoryPause = TimeSpan.FromMilliseconds(20);
 
-    // How long a worker took last from its start until it was ready: so long before it is needed the next one is started.
+    // How long a worker took last from its start until it was ready. The next one is started twice as long before it is needed, since starts differ.
+    private const int StartMargin = 2;
     private TimeSpan _startTime;
+
+    // More that start at once than there are cores for only take longer, each of them.
+    private const int MostSuccessors = 8;
+
+    /// <summary>Spares that each worker that will retire soon has on their way.</summary>
+    public int Successors
+    {
+        get
+        {
+            if (_options.Retire.AfterTasks is not { } limit || double.IsNaN(_averageTicks))
+                return 1;
+            double starts = _startTime.Ticks / Math.Max(limit * _averageTicks, 1);
+            return (int)Math.Clamp(Math.Ceiling(starts), 1, Math.Min(MostSuccessors, _options.Cores));
+        }
+    }
 
     private bool RetireDue(Worker worker, TimeSpan now)
     {
@@ -30,8 +46,12 @@ internal sealed partial class Scheduler
         if (now - worker.MemoryLookedAt < _memoryPause)
             return false;
         worker.MemoryLookedAt = now;
-        return worker.ResidentBytes > bytes;
+        worker.MemorySeen = worker.ResidentBytes;
+        return worker.MemorySeen > bytes;
     }
+
+    // What grows from task to task is seen to come near.
+    private bool IsNearlyTooBig(Worker worker) => _options.Retire.AboveBytes is { } bytes && worker.MemorySeen > bytes / 8 * 7;
 
     /// <summary>What of an item a worker could only run after the number of tasks at which it retires.</summary>
     private WorkItem? TakeBeyondRetirement(Worker worker, WorkItem item)
@@ -47,7 +67,7 @@ internal sealed partial class Scheduler
         if (worker.IsLeaving || _options.Retire.AfterTasks is not { } limit)
             return;
         long left = limit - worker.Tasks - TasksIn(worker);
-        if (left <= 0 || left * _averageTicks <= _startTime.Ticks)
+        if (left <= 0 || left * _averageTicks <= StartMargin * _startTime.Ticks)
             Announce(worker, now);
     }
 
@@ -62,7 +82,12 @@ internal sealed partial class Scheduler
     private void RetireIfDue(Worker worker, TimeSpan now)
     {
         if (!RetireDue(worker, now))
+        {
+            if (!worker.IsLeaving && IsNearlyTooBig(worker))
+                Announce(worker, now);
             return;
+        }
+
         _staff.Move(worker, WorkerPhase.Retiring);
         worker.EndReason = WorkerEndReason.Retired;
         List<WorkItem> freed = TakeBackAll(worker);
@@ -109,7 +134,7 @@ internal sealed partial class Scheduler
 
     private TimeSpan TooOldAt(Worker worker) => After(worker.ServesSince, _options.Retire.AfterAge ?? TimeSpan.MaxValue);
 
-    private TimeSpan AnnounceAt(Worker worker) => TooOldAt(worker) is var at && at == TimeSpan.MaxValue ? at : at - _startTime;
+    private TimeSpan AnnounceAt(Worker worker) => TooOldAt(worker) is var at && at == TimeSpan.MaxValue ? at : at - (StartMargin * _startTime);
 
     private void Stop(Worker worker, TimeSpan now, WorkerEndReason? reason = null)
     {

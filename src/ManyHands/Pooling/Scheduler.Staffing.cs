@@ -47,8 +47,17 @@ internal sealed partial class Scheduler
         if (_staff.Ready == 0 || Broken is not null)
             return 0;
         if (Closing is null)
-            return _options.WarmSpares + _staff.Leaving;
+            return _options.WarmSpares + WantedSuccessors();
         return Closing == CloseMode.Drain && !_queue.IsEmpty ? _staff.Leaving : 0;
+    }
+
+    // One for each worker that leaves; more only while no worker is missing, there are cores to start them, and there is something that they could run.
+    private int WantedSuccessors()
+    {
+        if (_staff.Leaving == 0 || _queue.IsEmpty || _staff.Serving < Limit)
+            return _staff.Leaving;
+        int startable = _staff.Spares - _options.WarmSpares + Math.Max(_options.Cores - _staff.Starting, 0);
+        return Math.Max(_staff.Leaving, Math.Min(_staff.Leaving * Successors, startable));
     }
 
     // It was to step in for a worker that went without being missed.

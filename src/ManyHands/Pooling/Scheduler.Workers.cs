@@ -55,6 +55,7 @@ internal sealed partial class Scheduler
                 break;
             case WorkerEndReason.Retired:
                 WorkersRetired++;
+                NoteRetired(worker);
                 break;
             case WorkerEndReason.Abandoned:
                 Abandoned++;

@@ -104,6 +104,7 @@ internal sealed partial class Scheduler
         if (lane.Worker.Tasks == 0)
             NoteUsable(); // only a new worker shows that workers can be started
         lane.Worker.Tasks += item.Count;
+        lane.Worker.Worked += elapsed;
         lane.Worker.RanOutOfMemory |= item.RanOutOfMemory;
         if (elapsed > TimeSpan.Zero)
             Learn(elapsed.Ticks / (double)item.Count, item.Count);

@@ -22,6 +22,9 @@ internal sealed record SchedulerOptions
 
     public Retirement Retire { get; init; } = new();
 
+    /// <summary>Cores that this process may use.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
+
     /// <summary>Time a worker has to become ready.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -41,6 +41,9 @@ internal abstract class Worker
     /// <summary>When its memory was looked at last. In the pool's time.</summary>
     public TimeSpan MemoryLookedAt { get; set; }
 
+    /// <summary>Its resident memory then.</summary>
+    public long MemorySeen { get; set; }
+
     /// <summary>For how long it has not answered, as far as that was watched.</summary>
     public TimeSpan Silence { get; set; }
 
@@ -73,6 +76,9 @@ internal abstract class Worker
 
     /// <summary>Tasks it has ended.</summary>
     public long Tasks { get; set; }
+
+    /// <summary>How long they ran in all, as far as that is known.</summary>
+    public TimeSpan Worked { get; set; }
 
     public WorkerEndReason EndReason { get; set; } = WorkerEndReason.Lost;
 

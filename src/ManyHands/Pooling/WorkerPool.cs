@@ -95,6 +95,7 @@ internal sealed partial class WorkerPool : IWorkOwner
                 Interlocked.Read(ref _observerErrors))
             {
                 Broken = _scheduler.Broken?.Snapshot(_clock.Now),
+                Retirement = _scheduler.RetirementCost,
             };
         }
     }

@@ -97,6 +97,7 @@ public sealed class SchedulerRecoveryTests
         SchedulerTests.RunAll(pool);
         pool.Die(pool.Processes.Single());
         pool.Scheduler.Broken.ShouldBeNull();
+        pool.Submit("b");
         pool.FailStart(pool.Processes.Single());
         pool.Scheduler.Broken.ShouldBeNull();
         pool.FailStart(pool.Processes.Single());

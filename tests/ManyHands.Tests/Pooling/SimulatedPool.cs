@@ -32,6 +32,7 @@ internal sealed class SimulatedPool
         CanKill = true,
         CanPrefetch = true,
         StartLimit = Far,
+        Cores = 4,
     };
 
     public SchedulerOptions Options { get; }

@@ -41,7 +41,7 @@ internal sealed class SimulatedState
         }
 
         Add(pool.Scheduler.Depth, pool.TimesClosed, (int)(pool.Closing ?? (CloseMode)9), pool.Scheduler.Broken?.FailedStarts ?? 0);
-        Add(Until(pool, pool.Scheduler.NextDue), Until(pool, pool.Scheduler.StartAgainAt));
+        Add(Until(pool, pool.Scheduler.NextDue), Math.Max(Until(pool, pool.Scheduler.StartAgainAt), -1));
         Add(pool.Events.FindLastIndex(last => last is WorkerStarted) - pool.Events.FindLastIndex(last => last is WorkerStartFailed));
         foreach (SimulatedItem item in pool.Items)
         {
