@@ -8,7 +8,7 @@ namespace ManyHands;
 /// Runs work somewhere else. One contract for threads, worker processes and what comes later: to move work from one kind of worker to
 /// another, change the word after <c>new</c>. All members are thread-safe.
 /// </summary>
-public abstract partial class Executor : IAsyncDisposable
+public abstract partial class Executor : IAsyncDisposable, IDisposable
 {
     private readonly CancellationTokenSource _closing = new();
 
@@ -61,6 +61,18 @@ public abstract partial class Executor : IAsyncDisposable
     {
         GC.SuppressFinalize(this);
         return new ValueTask(CloseAsync(CloseMode.Cancel));
+    }
+
+    /// <summary>
+    /// The same as <see cref="DisposeAsync"/> for containers, fixtures and blocks that can only dispose with <c>using</c>: cancels what has not ended, and blocks the calling thread until
+    /// nothing of the executor is left, at most <see cref="ExecutorOptions.KillAfter"/> and what it takes to end the workers. It needs no thread of the thread pool. Prefer
+    /// <c>await using</c> where you can await.
+    /// </summary>
+    /// <exception cref="ExecutorDeadlockException">It is called from inside of one of the executor's own tasks; see <see cref="CloseAsync"/>.</exception>
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        CloseAsync(CloseMode.Cancel).GetAwaiter().GetResult();
     }
 
     /// <summary>The pools that its tasks run in.</summary>
