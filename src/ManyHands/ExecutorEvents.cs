@@ -61,6 +61,14 @@ public sealed record WorkerEnded(int Worker, int? Pid, WorkerEndReason Reason, s
 /// <param name="Recent">What those cost. Have workers retire later; see <see cref="ProcessExecutorOptions.Retire"/>.</param>
 public sealed record RetirementExceedsWork(RetirementCost Recent) : ExecutorEvent;
 
+/// <summary>A task has lost the worker that had begun it. Raised for each attempt, before the task is run again or ends.</summary>
+/// <param name="Task">The task. The items that a map sends together share one.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Attempt">Which attempt it was, in which worker, why that was lost, and how long it ran.</param>
+/// <param name="RunsAgain">It is run again; else it fails.</param>
+/// <param name="Delay">After this time; see <see cref="RetryPolicy.Delay"/>.</param>
+public sealed record AttemptLost(TaskId Task, string Name, LostAttempt Attempt, bool RunsAgain, TimeSpan Delay) : ExecutorEvent;
+
 /// <summary>Why a worker ended.</summary>
 public enum WorkerEndReason
 {

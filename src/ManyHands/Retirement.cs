@@ -1,6 +1,9 @@
 namespace ManyHands;
 
-/// <summary>When a worker process is replaced by a fresh one although nothing is wrong with it. Only between tasks.</summary>
+/// <summary>
+/// When a worker process is replaced by a fresh one although nothing is wrong with it. Only between tasks. The successor is started before the worker goes, and ready by then unless workers
+/// are to live for less time than the machine needs to start them; <see cref="ExecutorSnapshot.Retirement"/> and <see cref="RetirementExceedsWork"/> tell.
+/// </summary>
 public sealed record Retirement
 {
     /// <summary>Tasks after which it goes. Default: never.</summary>

@@ -35,6 +35,9 @@ internal interface IWorkMeter
     /// <param name="pid">Where.</param>
     void Ran(int count, TimeSpan elapsed, int pid);
 
+    /// <summary>A worker process was lost with an item of this work that it had begun.</summary>
+    void AttemptLost();
+
     /// <summary>Tasks of an item have ended, wherever it ran.</summary>
     void Ended(WorkItem item, int count, Exception? error);
 }
@@ -112,6 +115,12 @@ internal abstract class WorkItem(SubmitOptions options)
 
     /// <summary>Workers it has been given to, this one included.</summary>
     public int Attempt { get; set; }
+
+    /// <summary>When it was given to its worker. In the pool's time.</summary>
+    public TimeSpan GivenAt { get; set; }
+
+    /// <summary>Attempts that ended with their worker, oldest first.</summary>
+    public IReadOnlyList<LostAttempt> LostAttempts { get; set; } = [];
 
     /// <summary>What is known about the worker that was killed to stop it.</summary>
     public WorkerReport? Report { get; set; }

@@ -84,6 +84,8 @@ internal sealed class AdaptiveWork(Adaptation adaptation, AdaptiveMethod method,
             adaptation.Readings.Ran(this, count, elapsed, pid);
     }
 
+    public void AttemptLost() => method.NoteDanger();
+
     public void Ended(WorkItem item, int count, Exception? error)
     {
         // A worker that was killed to stop it, that it took with it, or that it left without memory.

@@ -14,10 +14,11 @@ public sealed class WorkerLostException : ExecutorException
         int attempt,
         int? exitCode = null,
         int? signal = null,
-        WorkerReport? report = null)
+        WorkerReport? report = null,
+        RetryHistory? history = null)
         : this(
-            Describe(task, work, pid, cause, taskState, attempt, exitCode, signal, report ?? new WorkerReport(pid)),
-            pid, cause, taskState, attempt, exitCode, signal, report ?? new WorkerReport(pid))
+            Describe(task, work, pid, cause, taskState, attempt, exitCode, signal, report ?? new WorkerReport(pid), history ?? new RetryHistory(null, [])),
+            pid, cause, taskState, attempt, exitCode, signal, report ?? new WorkerReport(pid), history?.Attempts)
     {
     }
 
@@ -29,7 +30,8 @@ public sealed class WorkerLostException : ExecutorException
         int attempt,
         int? exitCode,
         int? signal,
-        WorkerReport report)
+        WorkerReport report,
+        IReadOnlyList<LostAttempt>? attempts = null)
         : base(message)
     {
         Pid = pid;
@@ -41,6 +43,7 @@ public sealed class WorkerLostException : ExecutorException
         LastLines = report.LastLines;
         LastOutput = report.LastOutput;
         Usage = report.Usage;
+        Attempts = attempts ?? [];
     }
 
     /// <summary>Process id of the lost worker.</summary>
@@ -67,8 +70,11 @@ public sealed class WorkerLostException : ExecutorException
     /// <summary>How far the task had come.</summary>
     public LostTaskState TaskState { get; }
 
-    /// <summary>The how-manieth run of the task this was; the first is 1.</summary>
+    /// <summary>Which attempt this was, counting from 1.</summary>
     public int Attempt { get; }
+
+    /// <summary>Every attempt that was lost, this one included, oldest first: where, why, and how long it ran. Empty where nothing is known of them.</summary>
+    public IReadOnlyList<LostAttempt> Attempts { get; }
 
     private static string Describe(
         TaskId task,
@@ -79,7 +85,8 @@ public sealed class WorkerLostException : ExecutorException
         int attempt,
         int? exitCode,
         int? signal,
-        WorkerReport report)
+        WorkerReport report,
+        RetryHistory history)
     {
         string how = cause switch
         {
@@ -101,7 +108,7 @@ public sealed class WorkerLostException : ExecutorException
         string note = report.Note is null ? "" : report.Note + " ";
         string again = attempt > 1 ? string.Create(CultureInfo.InvariantCulture, $" This was attempt {attempt}.") : "";
         string what = string.Create(CultureInfo.InvariantCulture, $"Task {task} ({work}) was lost: worker process {pid} {how}. ");
-        return what + $"{note}{known}{report.LastWords}{report.Usage?.Sentence}{again} If the work is safe to run twice, submit it with Retry and Idempotent.";
+        return what + $"{note}{known}{report.LastWords}{report.Usage?.Sentence}{again}{history.Sentence(cause)}";
     }
 
     private static string By(int? signal) => signal is { } number ? $" by {NameOf(number)}" : "";

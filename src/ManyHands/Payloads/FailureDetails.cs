@@ -17,7 +17,7 @@ internal static class FailureDetails
         WorkerLostException lost =>
         [
             Text(lost.Pid), Text((int)lost.Cause), Text((int)lost.TaskState), Text(lost.Attempt),
-            Text(lost.ExitCode), Text(lost.Signal), .. Known(lost.LastLines, lost.LastOutput, lost.Usage),
+            Text(lost.ExitCode), Text(lost.Signal), .. Known(lost.LastLines, lost.LastOutput, lost.Usage), LostAttempt.Write(lost.Attempts),
         ],
         PayloadTooLargeException tooLarge => [Text((int)tooLarge.Side), tooLarge.Reason, Text(tooLarge.Limit), Text(tooLarge.Size)],
         PayloadException payload => [Text((int)payload.Side), payload.Reason],
@@ -44,9 +44,9 @@ internal static class FailureDetails
         var cause = inner.Count > 0 ? inner[0] : null;
         return failure.TypeName switch
         {
-            "ManyHands.WorkerLostException" when details.Count == 11 => new WorkerLostException(
+            "ManyHands.WorkerLostException" when details.Count == 12 => new WorkerLostException(
                 message, Number(details[0]), (WorkerLossCause)Number(details[1]), (LostTaskState)Number(details[2]), Number(details[3]),
-                OptionalNumber(details[4]), OptionalNumber(details[5]), Report(Number(details[0]), details, 6)),
+                OptionalNumber(details[4]), OptionalNumber(details[5]), Report(Number(details[0]), details, 6), LostAttempt.Read(details[11])),
             "ManyHands.PayloadTooLargeException" when details.Count == 4 =>
                 new PayloadTooLargeException(details[1]!, Long(details[2]), Long(details[3])) { Side = (PayloadSide)Number(details[0]) },
             "ManyHands.PayloadException" when details.Count == 2 =>

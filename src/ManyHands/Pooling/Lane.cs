@@ -10,6 +10,9 @@ internal sealed class Lane(Worker worker, int index) : IHolder
     /// <summary>Items that it has and that have not been reported as ended, in the order in which it runs them.</summary>
     public List<WorkItem> Items { get; } = [];
 
+    /// <summary>When the last item ended in it. In the pool's time.</summary>
+    public TimeSpan LastEnd { get; set; }
+
     /// <summary>Bytes of encoded arguments among them.</summary>
     public long Bytes { get; private set; }
 

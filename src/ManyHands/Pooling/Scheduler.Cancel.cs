@@ -19,6 +19,7 @@ internal sealed partial class Scheduler
         {
             case WorkQueue queue:
                 queue.Remove(item);
+                item.Due = TimeSpan.MaxValue;
                 _moves++;
                 if (ReferenceEquals(queue, _door))
                 {
@@ -57,6 +58,7 @@ internal sealed partial class Scheduler
         }
 
         Watch(now);
+        TryResting(now);
         StartWorkers(now);
         NextDue = StartAgainAt > now && StartAgainAt < NextLook ? StartAgainAt : NextLook;
         foreach (Worker worker in _staff)
@@ -68,6 +70,9 @@ internal sealed partial class Scheduler
                     NextDue = item.Due < NextDue ? item.Due : NextDue;
             }
         }
+
+        for (WorkItem? item = _resting.First; item is not null; item = item.Next)
+            NextDue = item.Due < NextDue ? item.Due : NextDue;
     }
 
     /// <summary>Begins to close, or closes more strictly than before.</summary>
@@ -86,6 +91,8 @@ internal sealed partial class Scheduler
                 Cancel(_door.First!, CancelReason.Closed, now);
             while (!_queue.IsEmpty)
                 Cancel(_queue.First!, CancelReason.Closed, now);
+            while (!_resting.IsEmpty)
+                Cancel(_resting.First!, CancelReason.Closed, now);
             foreach (Worker worker in _staff.ToArray())
             {
                 foreach (Lane lane in worker.Lanes)
@@ -175,7 +182,7 @@ internal sealed partial class Scheduler
     /// <param name="idle">A worker that has become idle; the others have been looked at before.</param>
     private void CloseIfEmpty(TimeSpan now, Worker? idle = null)
     {
-        if (Closing is null || !_queue.IsEmpty || !_door.IsEmpty)
+        if (Closing is null || !_queue.IsEmpty || !_door.IsEmpty || !_resting.IsEmpty)
             return;
         if (!_dismissed)
         {

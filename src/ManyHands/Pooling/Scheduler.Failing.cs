@@ -116,11 +116,12 @@ internal sealed partial class Scheduler
     private void FailQueued(Exception error)
     {
         _failedStarts = 0;
-        foreach (WorkQueue queue in new[] { _door, _queue })
+        foreach (WorkQueue queue in new[] { _door, _queue, _resting })
         {
             while (!queue.IsEmpty)
             {
                 WorkItem item = queue.TakeFirst();
+                item.Due = TimeSpan.MaxValue;
                 if (ReferenceEquals(queue, _door))
                     _actions.Add(new(SchedulerActionKind.Refuse, Item: item, Data: error));
                 _actions.Add(new(SchedulerActionKind.Fail, Item: item, Data: error));

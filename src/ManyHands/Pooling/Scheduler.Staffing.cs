@@ -51,14 +51,9 @@ internal sealed partial class Scheduler
         return Closing == CloseMode.Drain && !_queue.IsEmpty ? _staff.Leaving : 0;
     }
 
-    // One for each worker that leaves; more only while no worker is missing, there are cores to start them, and there is something that they could run.
-    private int WantedSuccessors()
-    {
-        if (_staff.Leaving == 0 || _queue.IsEmpty || _staff.Serving < Limit)
-            return _staff.Leaving;
-        int startable = _staff.Spares - _options.WarmSpares + Math.Max(_options.Cores - _staff.Starting, 0);
-        return Math.Max(_staff.Leaving, Math.Min(_staff.Leaving * Successors, startable));
-    }
+    // One for each worker that leaves; more only while no worker is missing and there is something that they could run.
+    private int WantedSuccessors() =>
+        _queue.IsEmpty || _staff.Serving < Limit ? _staff.Leaving : Math.Min(_staff.Leaving * Successors, _staff.Leaving + _options.Cores);
 
     // It was to step in for a worker that went without being missed.
     private bool HasSurplusSpare() => _staff.Spares > _options.WarmSpares + _staff.Leaving && Closing is null;

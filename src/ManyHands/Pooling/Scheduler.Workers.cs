@@ -63,7 +63,7 @@ internal sealed partial class Scheduler
         }
 
         _actions.Add(new(
-            SchedulerActionKind.Event, Data: new WorkerEnded(worker.Number, worker.Pid, worker.EndReason, loss.Detail) { Lost = LostWith(worker) }));
+            SchedulerActionKind.Event, Data: new WorkerEnded(worker.Number, worker.Pid, worker.EndReason, loss.Detail) { Lost = LostWith(worker, loss) }));
 
         bool blameless = SettleAll(worker, loss, now, isGone: true);
 
@@ -76,14 +76,6 @@ internal sealed partial class Scheduler
         CloseIfEmpty(now);
     }
 
-    /// <summary>What fails because its worker is gone, and for no other reason.</summary>
-    private static TaskId[] LostWith(Worker worker) =>
-    [
-        .. worker.Lanes.SelectMany(lane => lane.Items)
-            .Where(item => item.CancelReason == CancelReason.None && Math.Min(worker.Begun(item), item.Count) is > 0 and var begun && !MayRunAgain(item, begun))
-            .Select(item => item.Id),
-    ];
-
     /// <summary>Ends what a lost worker had begun, and puts the rest back.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="loss">What is known about its end.</param>
@@ -95,46 +87,21 @@ internal sealed partial class Scheduler
     private bool SettleAll(Worker worker, WorkerLoss loss, TimeSpan now, bool isGone)
     {
         var requeue = new List<WorkItem>();
+        NoteNeighbours(worker);
         foreach (Lane lane in worker.Lanes)
         {
             foreach (WorkItem item in lane.Items.ToArray())
             {
                 int begun = Math.Min(worker.Begun(item), item.Count);
                 worker.IsToBlame |= begun > 0;
-                if (isGone || !MayRunAgain(item, begun))
-                    Settle(lane, item, begun, loss, requeue);
+                if (isGone || !CouldRunAgain(item, begun))
+                    Settle(lane, item, begun, loss, requeue, now);
             }
         }
 
         Requeue(requeue, now);
         return !worker.IsToBlame;
     }
-
-    /// <summary>Parts what a lost worker had begun from what it had not.</summary>
-    private void Settle(Lane lane, WorkItem item, int begun, WorkerLoss loss, List<WorkItem> requeue)
-    {
-        RemoveFrom(lane, item);
-        if (begun == 0 || MayRunAgain(item, begun))
-        {
-            if (begun == 0)
-                item.Attempt--; // it never ran
-            requeue.Add(item);
-            return;
-        }
-
-        WorkItem? rest = item.TakeRest(begun);
-        _actions.Add(item.CancelReason == CancelReason.None
-            ? new(SchedulerActionKind.FailLost, lane.Worker, lane, item, loss)
-            : new(SchedulerActionKind.EndCancelled, Item: item, Data: loss.Known));
-        if (rest is null)
-            return;
-        if (item.CancelReason != CancelReason.None)
-            rest.TryMarkCancelled(item.CancelReason);
-        requeue.Add(rest);
-    }
-
-    private static bool MayRunAgain(WorkItem item, int begun) => begun == 1 && item.Count == 1 && !item.HasEnded(0)
-        && item.CancelReason == CancelReason.None && item.Attempt < item.Options.Attempts;
 
     private void WorkerDue(Worker worker, TimeSpan now)
     {

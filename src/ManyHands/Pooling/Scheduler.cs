@@ -21,6 +21,7 @@ internal sealed partial class Scheduler
     private readonly Func<int, Worker> _newWorker;
     private readonly WorkQueue _queue = new();
     private readonly WorkQueue _door = new();
+    private readonly WorkQueue _resting = new(); // lost with their worker, and not to be run again before they are due
     private readonly Staff _staff = new();
     private readonly IdleLanes _idle = new();
     private readonly List<SchedulerAction> _actions = [];
@@ -40,7 +41,7 @@ internal sealed partial class Scheduler
     public Staff Workers => _staff;
 
     /// <summary>Tasks that no worker has.</summary>
-    public int Queued => _queue.Tasks + _door.Tasks;
+    public int Queued => _queue.Tasks + _door.Tasks + _resting.Tasks;
 
     /// <summary>When <see cref="TimePassed"/> has to be called next.</summary>
     public TimeSpan NextDue { get; private set; } = TimeSpan.MaxValue;
@@ -82,7 +83,7 @@ internal sealed partial class Scheduler
     /// <param name="now">The time.</param>
     public void Ended(Lane lane, WorkItem item, TimeSpan elapsed, TimeSpan now)
     {
-        if (TakeOut(lane, item, elapsed))
+        if (TakeOut(lane, item, elapsed, now))
             LaneHasRoom(lane, now);
     }
 
@@ -91,12 +92,12 @@ internal sealed partial class Scheduler
     {
         bool any = false;
         foreach (var (item, elapsed) in endings)
-            any |= TakeOut(lane, item, elapsed);
+            any |= TakeOut(lane, item, elapsed, now);
         if (any)
             LaneHasRoom(lane, now);
     }
 
-    private bool TakeOut(Lane lane, WorkItem item, TimeSpan elapsed)
+    private bool TakeOut(Lane lane, WorkItem item, TimeSpan elapsed, TimeSpan now)
     {
         if (!ReferenceEquals(item.Holder, lane))
             return false;
@@ -105,6 +106,7 @@ internal sealed partial class Scheduler
             NoteUsable(); // only a new worker shows that workers can be started
         lane.Worker.Tasks += item.Count;
         lane.Worker.Worked += elapsed;
+        lane.LastEnd = now;
         lane.Worker.RanOutOfMemory |= item.RanOutOfMemory;
         if (elapsed > TimeSpan.Zero)
             Learn(elapsed.Ticks / (double)item.Count, item.Count);
@@ -124,6 +126,7 @@ internal sealed partial class Scheduler
             PutBack(beyond, now);
         _moves++;
         item.Attempt++;
+        item.GivenAt = now;
         item.Generation++;
         item.Assigned();
         _surplusLanes -= lane.HasSurplus ? 1 : 0;

@@ -319,6 +319,8 @@ internal sealed partial class WorkerPool : IWorkOwner
                 item.Admitted((Exception)action.Data!);
                 break;
             case SchedulerActionKind.Event:
+                if (action.Data is AttemptLost)
+                    item.Meter?.AttemptLost();
                 Observe((ExecutorEvent)action.Data!);
                 break;
             case SchedulerActionKind.Closed:

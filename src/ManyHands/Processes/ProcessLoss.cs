@@ -13,6 +13,8 @@ internal sealed record ProcessLoss(ProcessEnd End, WorkerLossCause Cause, Worker
 
     public override WorkerReport Known => Report;
 
+    public override LostAttempt Attempt(int number, TimeSpan ran) => new(number, Report.Pid, Cause, ran);
+
     public override Exception ErrorFor(WorkItem item) => new WorkerLostException(
-        item.Id, item.Name, Report.Pid, Cause, LostTaskState.Started, item.Attempt, End.ExitCode, End.Signal, Report);
+        item.Id, item.Name, Report.Pid, Cause, LostTaskState.Started, item.Attempt, End.ExitCode, End.Signal, Report, new RetryHistory(item.Options.Retry, item.LostAttempts));
 }

@@ -23,7 +23,7 @@ internal sealed class Feeder(ProcessExecutor pool, TaskBook book, Random random)
         Add(Part(0.005), TaskKind.Throwing, (id, order) => pool.RunAsync(Works.Do, order));
         Add(Part(0.01), TaskKind.Cancelled, (id, order) => Cancelled(order));
         Add(Part(0.005), TaskKind.TimedOut, (id, order) => TimedOut(order));
-        var again = new SubmitOptions { Idempotent = true, Retry = new() };
+        var again = new SubmitOptions { Idempotent = true, Retry = new() { On = RetryCauses.Any } };
         Add(Part(0.05), TaskKind.Repeatable, (id, order) => pool.RunAsync(Works.Do, order, again));
         Add(Part(0.38), TaskKind.Tiny, (id, order) => pool.RunAsync(Works.Do, order));
         return Task.WhenAll(all);
@@ -113,7 +113,7 @@ internal sealed class Feeder(ProcessExecutor pool, TaskBook book, Random random)
     {
         int first = book.Take(count, TaskKind.Repeatable);
         Order[] orders = [.. Enumerable.Range(first, count).Select(id => NewOrder(id, TaskKind.Repeatable))];
-        var options = new MapOptions { OnFailure = OnFailure.Continue, Idempotent = true, Retry = new() };
+        var options = new MapOptions { OnFailure = OnFailure.Continue, Idempotent = true, Retry = new() { On = RetryCauses.Any } };
         await Read(orders, pool.MapAsync(orders, Works.Do, options), ordered: true);
     }
 

@@ -36,7 +36,7 @@ public sealed class Starting : IDisposable
         await using var pool = new ProcessExecutor(FaultPool.Options(1) with
         {
             StartLimit = TimeSpan.FromSeconds(1.5),
-            RestartLimit = new RestartLimit { Failures = 2 },
+            RestartLimit = new RestartLimit { Failures = 2, Window = TimeSpan.FromHours(1) },
             Initializer = WorkerInitializer.Of(Waiting.ForEver, begun),
             Observer = log,
             Portable = portable,
@@ -58,6 +58,7 @@ public sealed class Starting : IDisposable
         var log = new EventLog();
         await using var pool = new ProcessExecutor(FaultPool.Options(2) with
         {
+            RestartLimit = new RestartLimit { Window = TimeSpan.FromHours(1) }, // it does not try again meanwhile
             Initializer = WorkerInitializer.Of<(Death, DeathThread, string)>(death => _ = Dying.Die(death), (way, DeathThread.OfTheTask, "the disk is made of cheese")),
             Observer = log,
         });

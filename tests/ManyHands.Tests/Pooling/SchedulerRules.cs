@@ -81,7 +81,7 @@ internal sealed class SchedulerRules(SimulatedPool pool)
 
     private void CheckPlaces()
     {
-        int queued = 0, atDoor = 0;
+        int queued = 0, atDoor = 0, resting = 0;
         long queuedBytes = 0;
         foreach (SimulatedItem item in pool.Items.SelectMany(item => item.Parts))
         {
@@ -96,7 +96,9 @@ internal sealed class SchedulerRules(SimulatedPool pool)
                     Require(item.CancelReason == CancelReason.None, $"{item.Name} is queued and cancelled");
                     Require(item.Count > 1 || item.Attempt == item.Task(0).Runs.Count, $"{item.Name}: only workers that began it count");
                     queued += item.Count;
-                    if (item.IsAtDoor)
+                    if (item.Due < TimeSpan.MaxValue)
+                        resting += item.Count;
+                    else if (item.IsAtDoor)
                         atDoor += item.Count;
                     else
                         queuedBytes += item.ArgumentBytes;
@@ -109,17 +111,17 @@ internal sealed class SchedulerRules(SimulatedPool pool)
         }
 
         Require(Scheduler.Queued == queued, $"{Scheduler.Queued} tasks are counted as queued, and {queued} are");
-        bool hasRoom = queued - atDoor < pool.Options.QueueLimit && queuedBytes < pool.Options.QueueBytes;
+        bool hasRoom = queued - atDoor - resting < pool.Options.QueueLimit && queuedBytes < pool.Options.QueueBytes;
         Require(atDoor == 0 || !hasRoom, "somebody waits at the door of a queue that has room");
         bool isShort = Scheduler.Workers.Serving < Scheduler.Limit;
         bool isIdle = Scheduler.Workers.Any(worker => worker.Phase == WorkerPhase.Ready
             && (worker.Role == WorkerRole.Serving ? worker.Lanes.Any(lane => lane.Items.Count == 0) : isShort));
-        Require(queued == atDoor || !isIdle, "a lane is idle while tasks are queued");
+        Require(queued == atDoor + resting || !isIdle, "a lane is idle while tasks are queued");
     }
 
     private void CheckLanes()
     {
-        TimeSpan next = TimeSpan.MaxValue;
+        TimeSpan next = pool.Items.Select(item => item.Holder is WorkQueue ? item.Due : TimeSpan.MaxValue).DefaultIfEmpty(TimeSpan.MaxValue).Min();
         foreach (Worker worker in Scheduler.Workers)
         {
             next = worker.Due < next ? worker.Due : next;
@@ -145,9 +147,10 @@ internal sealed class SchedulerRules(SimulatedPool pool)
         {
             foreach (SimulatedTask task in item.Tasks)
             {
-                if (task.Error is WorkerLostException)
+                if (task.Error is WorkerLostException lost)
                 {
-                    Require(task.Runs.Count == item.Options.Attempts, $"{item.Name} is reported as lost, and did not have the runs it may have");
+                    bool isRetried = item.Options.Retry?.Includes(lost.Cause) == true;
+                    Require(task.Runs.Count == (isRetried ? item.Options.Attempts : 1), $"{item.Name} is reported as lost, and did not have the runs it may have");
                     Require(task.Runs[^1].IsGone || task.Runs[^1].KilledAt < pool.Now, $"{item.Name} is reported as lost, and its worker is there");
                 }
 

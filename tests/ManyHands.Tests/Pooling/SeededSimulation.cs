@@ -146,7 +146,7 @@ internal sealed class SeededSimulation
         {
             Timeout = count == 1 && Chance(0.2) ? TimeSpan.FromSeconds(_random.Next(1, 8)) : null,
             Idempotent = retried,
-            Retry = retried ? new RetryPolicy { Attempts = _random.Next(1, 4) } : null,
+            Retry = retried ? new RetryPolicy { Attempts = _random.Next(1, 4), Delay = Chance(0.4) ? TimeSpan.FromSeconds(_random.Next(1, 20)) : TimeSpan.Zero } : null,
         };
         var item = new SimulatedItem($"t{++_submissions}", options, count, takesToken: Chance(0.5))
         {

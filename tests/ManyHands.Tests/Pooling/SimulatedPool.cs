@@ -134,6 +134,7 @@ internal sealed class SimulatedPool
 
     /// <summary>Something will come of it when time passes; more than a look at workers that are well.</summary>
     public bool IsWaitingForTime => Scheduler.Workers.Any(worker => IsSoon(worker.Due) || worker.Lanes.Any(lane => lane.Items.Exists(item => IsSoon(item.Due))))
+        || Items.Exists(item => item.Holder is WorkQueue && IsSoon(item.Due))
         || (Scheduler.StartAgainAt > Now && IsSoon(Scheduler.StartAgainAt))
         || StandsStill
         || (IsSoon(Scheduler.NextDue) && Processes.Exists(worker => (worker.IsStopped && Options.HeartbeatLimit is not null) || worker.IsTooBig));

@@ -43,6 +43,9 @@ internal sealed class SimulatedWorker : Worker
 
     public override bool HasAnswered => !OwesAnAnswer;
 
+    /// <summary>Why it is lost, once it is.</summary>
+    public WorkerLossCause Cause { get; set; } = WorkerLossCause.Killed;
+
     /// <summary>It will be killed for its size as soon as somebody looks.</summary>
     public bool IsTooBig => !IsEmpty && Resident > _pool.Options.MemoryLimit;
 
@@ -222,6 +225,9 @@ internal sealed record SimulatedLoss(SimulatedWorker Worker) : WorkerLoss
 {
     public override string Detail => $"Worker {Worker.Number} is gone.";
 
+    public override LostAttempt Attempt(int number, TimeSpan ran) => new(number, Worker.Pid!.Value, Worker.Cause, ran);
+
     public override Exception ErrorFor(WorkItem item) =>
-        new WorkerLostException(item.Id, item.Name, Worker.Pid!.Value, WorkerLossCause.Killed, LostTaskState.Started, item.Attempt);
+        new WorkerLostException(
+            item.Id, item.Name, Worker.Pid!.Value, Worker.Cause, LostTaskState.Started, item.Attempt, history: new RetryHistory(item.Options.Retry, item.LostAttempts));
 }
