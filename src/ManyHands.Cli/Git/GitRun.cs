@@ -27,8 +27,10 @@ internal sealed class GitRun(GitProgram git, PullOptions options)
     /// <summary>The branch that HEAD names, or null.</summary>
     public async Task<string?> BranchAsync(Repository repository, CancellationToken cancellationToken)
     {
-        if (repository.Settings.HasFileReferences)
-            return RepositoryFiles.Branch(repository);
+        if (RepositoryFiles.Branch(repository) is { } branch)
+            return branch;
+
+        // No branch, another format, or a HEAD of the first days, which is a link.
         const string prefix = "refs/heads/";
         string reference = (await AskAsync(repository, ["symbolic-ref", "--quiet", "HEAD"], cancellationToken).ConfigureAwait(false)).Output.TrimEnd('\n');
         return reference.StartsWith(prefix, StringComparison.Ordinal) ? reference[prefix.Length..] : null;

@@ -24,7 +24,9 @@ internal sealed record WorkingTree(string? Commit, string? Branch, bool IsDirty)
             tree = words switch
             {
                 ["#", "branch.oid", not "(initial)", ..] => tree with { Commit = words[2] },
-                ["#", "branch.head", not "(detached)", ..] => tree with { Branch = words[2] },
+
+                // What Git prints for a HEAD that names a reference which is no branch (refs/patches/…) is "(null)".
+                ["#", "branch.head", not ("(detached)" or "(null)"), ..] => tree with { Branch = words[2] },
                 ["#", ..] => tree,
                 _ => tree with { IsDirty = tree.IsDirty || !IsMovedSubmodule(words) },
             };

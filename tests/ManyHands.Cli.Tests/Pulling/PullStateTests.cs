@@ -135,6 +135,23 @@ public sealed class PullStateTests(GitServer server) : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_head_that_is_a_link_or_names_no_branch_is_no_lock()
+    {
+        string linked = _clones.Create("linked");
+        File.Delete(Path.Combine(linked, ".git", "HEAD"));
+        File.CreateSymbolicLink(Path.Combine(linked, ".git", "HEAD"), "refs/heads/main");
+        string patch = _clones.Create("patch");
+        _clones.Git(patch, "update-ref", "refs/patches/one", "HEAD");
+        _clones.Git(patch, "symbolic-ref", "HEAD", "refs/patches/one");
+        _clones.Publish("linked");
+
+        var result = await _clones.Pull();
+
+        result.StateOf("linked").ShouldBe("updated");
+        result.StateOf("patch").ShouldBe("detached");
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_branch_that_is_gone_from_the_remote_is_named_with_and_without_prune()
     {
         _clones.Remote("gone");
