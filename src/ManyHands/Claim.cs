@@ -23,6 +23,9 @@ internal static class Claim
     /// <summary>How many items may begin in all.</summary>
     public static int End(long word) => (int)(word & 0xFFFF);
 
+    /// <summary>The same word with another end.</summary>
+    public static long WithEnd(long word, int end) => (word & ~0xFFFFL) | (uint)end;
+
     /// <summary>Claims the next item for execution.</summary>
     /// <returns>False where none is left, or the word has moved on to another generation.</returns>
     public static bool TryBegin(ref long word, uint generation, out int index)
@@ -52,7 +55,7 @@ internal static class Claim
         while (true)
         {
             int cut = Math.Min(Begun(seen) + leave, End(seen));
-            long before = Interlocked.CompareExchange(ref word, (seen & ~0xFFFFL) | (uint)cut, seen);
+            long before = Interlocked.CompareExchange(ref word, WithEnd(seen, cut), seen);
             if (before == seen)
                 return cut;
             seen = before;

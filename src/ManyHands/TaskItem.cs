@@ -276,7 +276,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         {
             SucceedClaimed(Payload.Decode<TResult>(_codec!, result, PayloadSide.ParentResult));
         }
-        catch (PayloadException error)
+        catch (Exception error) when (error is PayloadException or OutOfMemoryException)
         {
             End(FutureState.Failed, TaskOutcome.Failed, error);
         }

@@ -122,6 +122,12 @@ internal abstract class WorkItem(SubmitOptions options)
     /// <summary>Attempts that ended with their worker, oldest first.</summary>
     public IReadOnlyList<LostAttempt> LostAttempts { get; set; } = [];
 
+    /// <summary>Workers that were lost one after the other while its first task was the next to begin, and had not, as far as they said.</summary>
+    public int Suspicions { get; set; }
+
+    /// <summary>It was found to have been passed by what lies behind it in its lane, so that its end must be on the way.</summary>
+    public bool WasPassed { get; set; }
+
     /// <summary>What is known about the worker that was killed to stop it.</summary>
     public WorkerReport? Report { get; set; }
 

@@ -9,6 +9,7 @@
 //   constructed FILE  waits for FILE, then makes an executor, and no use of it; prints the error, if there is one
 //   rebuilt GO        two workers, see Rebuilt; the files GO.1 and GO.2 let it go on
 //   stalled GATE LIMIT  one busy worker, one idle, a heartbeat of LIMIT milliseconds, see Stalled
+//   reaped            other code of it takes the exit status of every child; prints why three workers were lost, and the result of one more task
 //   dropped           ends without closing its executor; prints the workers' process ids
 //   stopping GATE GRACE  stops with the first SIGINT or SIGTERM, see Stopping; GRACE in milliseconds
 //   hungry            loses workers to a signal, to a task that takes 2,000 MiB, and to a signal; prints each cause, and the result of one more
@@ -43,6 +44,29 @@ if (args[0] == "constructed")
 if (args[0] == "starved")
 {
     Starved.Run(args[1], Console.WriteLine);
+    return 0;
+}
+
+if (args[0] == "reaped")
+{
+    await using var executor = new ProcessExecutor(new ProcessExecutorOptions { Workers = 1, Output = WorkerOutput.Discard });
+    await executor.RunAsync(Arithmetic.AddOne, 1);
+    new Thread(Lying.ReapAll) { IsBackground = true }.Start();
+    var said = new List<string>();
+    for (int i = 0; i < 3; i++)
+    {
+        try
+        {
+            await executor.RunAsync(Crashing.FailFast, "reaped");
+        }
+        catch (WorkerLostException error)
+        {
+            said.Add($"{error.Cause}");
+        }
+    }
+
+    said.Add($"{await executor.RunAsync(Arithmetic.AddOne, 1)}");
+    await Tell([string.Join(' ', said)]);
     return 0;
 }
 

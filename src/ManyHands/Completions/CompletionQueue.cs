@@ -49,7 +49,7 @@ internal sealed class CompletionQueue(string name)
     {
         try
         {
-            new Thread(() => Run([])) { IsBackground = true, Name = name }.UnsafeStart(); // the usual stack, since continuations run on it
+            LibraryThread.StartLasting(name, () => Run([])); // the usual stack, since continuations run on it
             return _isThere = true;
         }
         catch (OutOfMemoryException)

@@ -79,7 +79,15 @@ internal sealed class CompletionRun(Func<Action<List<Ending>?>?> prepare) : IDis
         while (_next < endings.Count)
         {
             Volatile.Write(ref _progress, _progress + 1);
-            endings[_next++].Publish();
+            try
+            {
+                endings[_next++].Publish();
+            }
+            catch (Exception error) // one caller's trouble: the others are to go on, and so is this thread
+            {
+                LibraryThread.Report(error);
+            }
+
             if (Volatile.Read(ref _state) == Seized)
                 return false;
         }

@@ -37,7 +37,7 @@ internal static class CompletionThread
                 return;
             try
             {
-                new Thread(() => Run([])) { IsBackground = true, Name = Name }.UnsafeStart();
+                LibraryThread.StartLasting(Name, static () => Run([]));
                 _isThere = true;
                 return;
             }
@@ -58,7 +58,14 @@ internal static class CompletionThread
             _isThere = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static _ => Run([]), null);
+        LibraryThread.Queue(static _ => Run([]), 0, static (_, _) => Forget());
+    }
+
+    // Else what is posted next would wait for a thread that is there no more.
+    private static void Forget()
+    {
+        using (Uninterrupted.Hold(_gate))
+            _isThere = false;
     }
 
     private static void Run(List<Ending> endings)

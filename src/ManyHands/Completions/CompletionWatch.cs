@@ -143,28 +143,26 @@ internal static class CompletionWatch
         }
 
         foreach (Action action in actions)
-            action();
+            LibraryThread.Guard(action, static _ => { });
     }
 
     private static bool IsNeeded() => _later.Count > 0 || _looks.Count > 0 || Errands.IsWaiting || _runs.Exists(run => run.IsInside);
 
     // Said by the thread pool itself: one that is full of blocked items is no place to send continuations to.
-    private static void Distrust() => ThreadPool.UnsafeQueueUserWorkItem(
-        static _ => Volatile.Write(ref _distrustUntil, Environment.TickCount64 + DistrustMilliseconds), null);
+    private static void Distrust() => LibraryThread.Queue(
+        static _ => Volatile.Write(ref _distrustUntil, Environment.TickCount64 + DistrustMilliseconds), 0);
 
     private static bool TryStart()
     {
-        var thread = new Thread(Watch, 256 * 1024) { IsBackground = true, Name = "ManyHands watch" };
         try
         {
-            thread.UnsafeStart();
+            _thread = LibraryThread.StartLasting("ManyHands watch", Watch, stack: 256 * 1024);
         }
         catch (OutOfMemoryException)
         {
             return false;
         }
 
-        _thread = thread;
         return true;
     }
 

@@ -48,7 +48,7 @@ internal static class Errands
         if (called)
             return;
         CompletionWatch.Wake();
-        ThreadPool.UnsafeQueueUserWorkItem(static _ => TryRunOne(), null);
+        LibraryThread.Queue(static _ => TryRunOne(), 0);
     }
 
     /// <summary>Sends another thread of the library's own if the first in line has waited for too long. Called by the watch at each look.</summary>
@@ -62,7 +62,7 @@ internal static class Errands
 
         try
         {
-            new Thread(RunAll) { IsBackground = true, Name = Name }.UnsafeStart(); // the usual stack, since continuations run on it
+            LibraryThread.StartLasting(Name, RunAll); // the usual stack, since continuations run on it
         }
         catch (OutOfMemoryException)
         {

@@ -31,7 +31,7 @@ internal sealed class HelperThread
 
         try
         {
-            new Thread(new HelperThread(duty).Run) { IsBackground = true, Name = Name }.UnsafeStart();
+            LibraryThread.StartLasting(Name, new HelperThread(duty).Run);
             return true;
         }
         catch (OutOfMemoryException)

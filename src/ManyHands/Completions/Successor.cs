@@ -14,10 +14,9 @@ internal static class Successor
     {
         var decided = new ManualResetEventSlim();
         List<Ending>? given = null;
-        var thread = new Thread(Run) { IsBackground = true, Name = name }; // the usual stack, since continuations run on it
         try
         {
-            thread.UnsafeStart();
+            LibraryThread.StartLasting(name, Run); // the usual stack, since continuations run on it
         }
         catch (OutOfMemoryException)
         {
@@ -33,9 +32,10 @@ internal static class Successor
         void Run()
         {
             decided.Wait();
-            decided.Dispose();
-            if (given is not null)
-                duty(given);
+            if (given is not { } left)
+                return;
+            given = []; // where it is begun anew, what was left has been seen to
+            duty(left);
         }
     }
 }

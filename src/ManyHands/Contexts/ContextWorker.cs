@@ -23,7 +23,7 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
     {
         try
         {
-            new Thread(Run) { IsBackground = true, Name = $"ManyHands context {Number}" }.UnsafeStart(); // without the context of whoever submitted first
+            LibraryThread.Start($"ManyHands context {Number}", Run, Failed);
             return false;
         }
         catch (OutOfMemoryException error)
@@ -94,6 +94,15 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
         pool.Gone(this, new ContextEnded()); // where it was given up with an item, the pool has forgotten it
     }
 
+    // What it had ends with that error; another worker takes its place.
+    private void Failed(Exception error)
+    {
+        if (_lane is null)
+            pool.StartFailed(this, new WorkerStartException($"Worker {Number} has no load context: {error.Message}", error));
+        else
+            pool.Gone(this, new ContextFailed(error));
+    }
+
     // In a method of its own: a thread that waits for the next item keeps nothing of the last one alive.
     private bool TryExecuteNext(ContextLane lane)
     {
@@ -153,6 +162,13 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
 
         // Only a worker whose item is being cancelled is given up, so nobody asks.
         public override Exception ErrorFor(WorkItem item) => new InvalidOperationException(Detail);
+    }
+
+    private sealed record ContextFailed(Exception Error) : WorkerLoss
+    {
+        public override string Detail => $"Its thread ended because of {Error.GetType()}: {Error.Message}";
+
+        public override Exception ErrorFor(WorkItem item) => Error;
     }
 
     private sealed record ContextEnded : WorkerLoss

@@ -24,6 +24,11 @@ public enum WorkerLossCause
     /// <summary>It stopped answering and was killed.</summary>
     Hung,
 
-    /// <summary>It sent bytes that are no valid message, and was killed.</summary>
+    /// <summary>
+    /// It sent bytes that are no valid message, or overwrote memory that it shares with its caller, or contradicted what is known about its tasks; and was killed.
+    /// </summary>
     ProtocolError,
+
+    /// <summary>It has ended, and how is not known: something else in this process took its exit status, as native libraries do that wait for any child.</summary>
+    Unknown,
 }

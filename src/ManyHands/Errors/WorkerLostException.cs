@@ -97,7 +97,8 @@ public sealed class WorkerLostException : ExecutorException
             WorkerLossCause.OutOfMemory => $"ran out of memory{With(exitCode, signal)}",
             WorkerLossCause.Exited => $"exited{With(exitCode, signal)}",
             WorkerLossCause.Hung => "stopped answering and was killed",
-            _ => "sent bytes that are no valid message and was killed",
+            WorkerLossCause.Unknown => "ended, and how is not known, because something else in this process took its exit status (a native library that waits for any child?)",
+            _ => "broke the protocol and was killed",
         };
         string known = taskState switch
         {

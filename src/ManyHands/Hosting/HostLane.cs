@@ -105,7 +105,11 @@ internal sealed class HostLane
     {
         var call = new Call(RunNumber.Read(header.Number));
         if (!TryBegin(header, call.Run.Generation, out _))
-            return; // taken back
+        {
+            CheckTakenBack(header, call.Run.Generation);
+            return;
+        }
+
         long started = _now;
         FrameKind outcome = TryInvoke(header, ref call, _reader.Body, _reader.Large) ? FrameKind.Result : FrameKind.Failed;
         _now = Stopwatch.GetTimestamp();
@@ -128,7 +132,9 @@ internal sealed class HostLane
         }
 
         _now = Stopwatch.GetTimestamp();
-        if (at > sizeof(int))
+        if (at == sizeof(int))
+            CheckTakenBack(header, call.Run.Generation);
+        else
             Post(new FrameHeader(FrameKind.BatchEnd, 0, header.Slot, header.Task, Stopwatch.GetElapsedTime(started, _now).Ticks));
     }
 
@@ -171,6 +177,14 @@ internal sealed class HostLane
         _output.Send(new FrameHeader(FrameKind.Begun, 0, header.Slot, header.Task), default);
         index = 0;
         return true;
+    }
+
+    // What this lane did not begin cannot have begun: something has overwritten the mark, and the parent would wait for the task for ever.
+    private void CheckTakenBack(FrameHeader header, uint generation)
+    {
+        long mark = _memory is null ? 0 : Volatile.Read(ref _memory.Mark(_index, header.Slot));
+        if ((uint)(mark >> 32) == generation && Claim.Begun(mark) > 0)
+            throw new ProtocolException($"the begun mark of task {header.Task} was overwritten");
     }
 
     /// <summary>Runs one task; its result, or its failure, is the output's body then.</summary>

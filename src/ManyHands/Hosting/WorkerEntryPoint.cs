@@ -29,6 +29,7 @@ internal static class WorkerEntryPoint
         }
 
         WorkerVariables.Clear();
+        Environment.SetEnvironmentVariable(Platform.CallerGuard.MarkVariable, null); // it was for the start alone
         WorkerHost.Run(endpoint);
 
 #pragma warning disable RS0030 // Returning would wait for threads that tasks have left behind.

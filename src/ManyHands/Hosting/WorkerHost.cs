@@ -69,7 +69,7 @@ internal sealed class WorkerHost
         var hello = new PayloadWriter();
         Greeting.Own.Write(hello);
         _lanes[0].Output.Send(new FrameHeader(FrameKind.Hello), hello.WrittenSpan);
-        new Thread(RunFirstLane) { IsBackground = true, Name = "ManyHands lane 0" }.Start();
+        LibraryThread.Start("ManyHands lane 0", RunFirstLane, Fail);
         byte[] answer = new byte[FrameHeader.Size];
         while (_control.TryRead(out FrameHeader header))
         {
@@ -87,6 +87,9 @@ internal sealed class WorkerHost
 
         ProcessControl.ExitNow(1); // the parent is gone
     }
+
+    // A lane that cannot go on would keep its tasks for ever: the parent judges by the end of the process, and reads what is said here.
+    private static void Fail(Exception error) => Environment.FailFast($"A lane of this worker cannot go on: {error.Message}", error);
 
     private void RunFirstLane()
     {
@@ -110,7 +113,7 @@ internal sealed class WorkerHost
 
         Array.ForEach(_settings.KnownWork, Find);
         for (int i = 1; i < _lanes.Length; i++)
-            new Thread(_lanes[i].Run) { IsBackground = true, Name = $"ManyHands lane {i}" }.Start();
+            LibraryThread.Start($"ManyHands lane {i}", _lanes[i].Run, Fail);
         _lanes[0].Output.Send(new FrameHeader(FrameKind.Ready), default);
         _lanes[0].Run();
     }

@@ -286,7 +286,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
         {
             result = Payload.Decode<TResult>(_batch.Codec!, bytes, PayloadSide.ParentResult);
         }
-        catch (PayloadException error)
+        catch (Exception error) when (error is PayloadException or OutOfMemoryException)
         {
             EndClaimed(index, TaskOutcome.Failed, error);
             return;

@@ -9,14 +9,14 @@ internal static class SpawnerThread
     private static readonly Queue<Action> _requests = new();
     private static bool _isThere;
 
-    /// <summary>Runs something on the thread. It must not throw.</summary>
+    /// <summary>Runs something on the thread. It should not throw; where it does, nothing is heard of it.</summary>
     /// <exception cref="OutOfMemoryException">The system gives no thread. It is tried again the next time.</exception>
     public static void Post(Action request)
     {
         lock (_requests)
         {
             if (!_isThere)
-                new Thread(Run) { IsBackground = true, Name = "ManyHands spawner" }.UnsafeStart();
+                LibraryThread.StartLasting("ManyHands spawner", Run);
             _isThere = true;
             _requests.Enqueue(request);
             Monitor.Pulse(_requests);

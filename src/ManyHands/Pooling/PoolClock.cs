@@ -61,9 +61,7 @@ internal sealed class PoolClock(TimeProvider time, Action due)
     {
         try
         {
-            var thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "ManyHands clock" };
-            thread.UnsafeStart();
-            _thread = thread;
+            _thread = LibraryThread.StartLasting("ManyHands clock", Run, stack: 256 * 1024);
             return null;
         }
         catch (OutOfMemoryException error)

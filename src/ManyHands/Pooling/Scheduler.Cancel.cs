@@ -7,6 +7,9 @@ internal sealed partial class Scheduler
     // when it is stuck in a call to a broken disk.
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(1);
 
+    // What a worker sent before it began something else is read within milliseconds, as long as this process runs at all.
+    private static readonly TimeSpan _resultLimit = TimeSpan.FromSeconds(2);
+
     private bool _saidClosed;
     private bool _dismissed; // whoever could be sent away has been, and nobody came since
 
@@ -144,7 +147,7 @@ internal sealed partial class Scheduler
             return;
 
         // First everything else in the lane is taken back. If a later item could not be, it has begun, so this one has ended and its
-        // result is on the way: the kill would hit a neighbour, and is not needed.
+        // result is on the way: the kill would hit a neighbour, and is not needed. Or the worker's marks lie: then the result does not come.
         int position = lane.Items.IndexOf(item);
         var freed = new List<WorkItem>();
         bool passed = false;
@@ -157,7 +160,11 @@ internal sealed partial class Scheduler
                 freed.Insert(0, rest);
         }
 
-        if (!passed)
+        if (passed && MayStillCome(lane, item))
+        {
+            SetDue(item, After(now, _resultLimit));
+        }
+        else
         {
             lane.Worker.KilledTask = $"task {item.Id} ({item.Name})";
             Kill(lane.Worker, Closing is null ? WorkerEndReason.Killed : WorkerEndReason.Closed, now);
@@ -165,6 +172,13 @@ internal sealed partial class Scheduler
 
         Requeue(freed, now);
         StartWorkers(now);
+    }
+
+    private static bool MayStillCome(Lane lane, WorkItem item)
+    {
+        bool isFirstLook = !item.WasPassed;
+        item.WasPassed = true;
+        return isFirstLook || lane.Worker.HasUnread(lane);
     }
 
     private void Kill(Worker worker, WorkerEndReason reason, TimeSpan now)

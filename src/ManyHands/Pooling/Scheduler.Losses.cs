@@ -10,7 +10,8 @@ internal sealed partial class Scheduler
         return
         [
             .. worker.Lanes.SelectMany(lane => lane.Items)
-                .Where(item => item.CancelReason == CancelReason.None && Math.Min(worker.Begun(item), item.Count) is > 0 and var begun && !MayRunAgain(worker, item, begun, loss))
+                .Where(item => item.CancelReason == CancelReason.None
+                    && Math.Min(worker.Begun(item), item.Count) is var begun && (begun > 0 ? !MayRunAgain(worker, item, begun, loss) : IsPoison(worker, item)))
                 .Select(item => item.Id),
         ];
     }
@@ -20,9 +21,18 @@ internal sealed partial class Scheduler
         worker.RanSeveral |= worker.Lanes.Count(lane => lane.Items.Exists(item => worker.Begun(item) > 0)) > 1;
 
     /// <summary>Parts what a lost worker had begun from what it had not.</summary>
-    private void Settle(Lane lane, WorkItem item, int begun, WorkerLoss loss, List<WorkItem> requeue, TimeSpan now)
+    private void Settle(Lane lane, WorkItem item, int begun, bool isSuspect, WorkerLoss loss, List<WorkItem> requeue, TimeSpan now)
     {
-        bool runsAgain = MayRunAgain(lane.Worker, item, begun, loss);
+        bool isNextSuspect = isSuspect && begun > 0 && item.HasEnded(begun - 1);
+        item.Suspicions = begun > 0 ? 0 : item.Suspicions + (isSuspect ? 1 : 0);
+        bool isPoison = item.Suspicions >= MostSuspicions;
+        if (isPoison)
+        {
+            begun = 1; // for all that anybody can tell
+            item.Attempt = item.Suspicions;
+        }
+
+        bool runsAgain = !isPoison && MayRunAgain(lane.Worker, item, begun, loss);
         TimeSpan ran = now - (lane.LastEnd > item.GivenAt ? lane.LastEnd : item.GivenAt);
         RemoveFrom(lane, item);
         if (begun == 0)
@@ -41,6 +51,8 @@ internal sealed partial class Scheduler
         }
 
         WorkItem? rest = item.TakeRest(begun);
+        if (rest is not null && isNextSuspect)
+            rest.Suspicions = 1;
         _actions.Add(item.CancelReason == CancelReason.None
             ? new(SchedulerActionKind.FailLost, lane.Worker, lane, item, loss)
             : new(SchedulerActionKind.EndCancelled, Item: item, Data: loss.Known));
@@ -50,6 +62,10 @@ internal sealed partial class Scheduler
             rest.TryMarkCancelled(item.CancelReason);
         requeue.Add(rest);
     }
+
+    /// <summary>A task that was the next to begin whenever a worker was lost is taken to have begun, at last: what the worker says about that lies in its own hands.</summary>
+    private static bool IsPoison(Worker worker, WorkItem item) =>
+        worker.EndReason == WorkerEndReason.Lost && item.Holder is Lane lane && ReferenceEquals(lane.Items[0], item) && item.Suspicions + 1 >= MostSuspicions;
 
     private void NoteLost(WorkItem item, int begun, LostAttempt lost, bool runsAgain)
     {

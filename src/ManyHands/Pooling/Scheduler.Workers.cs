@@ -3,6 +3,9 @@ namespace ManyHands.Pooling;
 /// <content>What becomes of workers, and of what they had when they are lost.</content>
 internal sealed partial class Scheduler
 {
+    // Workers that may be lost so. One may well be, by a kill from outside at the wrong moment.
+    private const int MostSuspicions = 3;
+
     public long WorkersLost { get; private set; }
 
     public long WorkersKilled { get; private set; }
@@ -83,19 +86,21 @@ internal sealed partial class Scheduler
     /// <param name="isGone">
     /// Else it was killed and none of its work runs any more, but what it sent last may yet be read: an item that may run again waits for that.
     /// </param>
-    /// <returns>True where it had begun nothing.</returns>
+    /// <returns>True where it had begun nothing, and nothing is suspected to have ended it.</returns>
     private bool SettleAll(Worker worker, WorkerLoss loss, TimeSpan now, bool isGone)
     {
         var requeue = new List<WorkItem>();
         NoteNeighbours(worker);
         foreach (Lane lane in worker.Lanes)
         {
+            WorkItem? next = lane.Items.FirstOrDefault();
             foreach (WorkItem item in lane.Items.ToArray())
             {
                 int begun = Math.Min(worker.Begun(item), item.Count);
-                worker.IsToBlame |= begun > 0;
+                bool isSuspect = worker.EndReason == WorkerEndReason.Lost && ReferenceEquals(item, next);
+                worker.IsToBlame |= begun > 0 || (isSuspect && item.Suspicions > 0);
                 if (isGone || !CouldRunAgain(item, begun))
-                    Settle(lane, item, begun, loss, requeue, now);
+                    Settle(lane, item, begun, isSuspect, loss, requeue, now);
             }
         }
 

@@ -113,6 +113,9 @@ internal abstract class Worker
     /// <summary>How many tasks of an item have begun. Exact once the worker is gone.</summary>
     public abstract int Begun(WorkItem item);
 
+    /// <summary>A lane has said something that has not been read.</summary>
+    public virtual bool HasUnread(Lane lane) => false;
+
     /// <summary>What is known about a worker that has been killed and is not gone yet; null where those that are killed are gone at once.</summary>
     public virtual WorkerLoss? LossSoFar => null;
 

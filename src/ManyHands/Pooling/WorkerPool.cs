@@ -230,9 +230,10 @@ internal sealed partial class WorkerPool : IWorkOwner
             {
                 PerformLater(action);
             }
-            catch (OutOfMemoryException)
+            catch (Exception error) // no thread for one caller, say: the others are to hear of their ends all the same
             {
-                CountObserverError(); // no thread for one caller: the others are to hear of their ends all the same
+                LibraryThread.Report(error);
+                CountObserverError();
             }
         }
 

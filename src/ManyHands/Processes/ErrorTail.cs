@@ -60,17 +60,18 @@ internal sealed class ErrorTail
 
         return end.Signal switch
         {
+            null when end.IsUnknown => WorkerLossCause.Unknown,
             null => WorkerLossCause.Exited,
             kill or terminate or interrupt or hangUp => WorkerLossCause.Killed,
             _ => WorkerLossCause.Crashed,
         };
     }
 
-    // It aborts; on Windows it exits with a code that no program chooses, such as 0xC00000FD.
+    // Where nobody knows how the process ended, what it wrote is the best there is. Else: it aborts; on Windows it exits with a code that no program chooses, such as 0xC00000FD.
     private static bool IsByTheRuntime(ProcessEnd end)
     {
         const int abort = 6;
-        return end.Signal == abort || end.ExitCode is < 0 or > byte.MaxValue;
+        return end.IsUnknown || end.Signal == abort || end.ExitCode is < 0 or > byte.MaxValue;
     }
 
     private bool IsMarker(string line)

@@ -25,6 +25,8 @@ internal sealed class Heartbeat(LaneOutbox outbox, Connection control)
                 FrameHeader answer = FrameHeader.Read(_frame);
                 if (answer.Kind != FrameKind.Pong || answer.Length > 0)
                     throw new ProtocolException($"{answer.Kind} was received on the control connection");
+                if (answer.Number != _asked) // nothing else can be on its way, and whoever reads on for it would never have done with some
+                    throw new ProtocolException($"an answer to question {answer.Number} was received, and {_asked} was asked");
                 _answered = answer.Number;
             }
 

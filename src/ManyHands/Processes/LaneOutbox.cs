@@ -8,7 +8,10 @@ namespace ManyHands.Processes;
 /// Frames on their way to a lane. What fits is sent at once, by whoever submits; the rest by a thread of its own, so that neither the
 /// submitter nor the thread that reads results ever waits for a worker that does not read.
 /// </summary>
-internal sealed class LaneOutbox(Connection connection, string name)
+/// <param name="connection">To the worker.</param>
+/// <param name="name">Of the thread.</param>
+/// <param name="broken">Is told that the worker broke the transport; nothing is sent after that.</param>
+internal sealed class LaneOutbox(Connection connection, string name, Action<Exception> broken)
 {
     // Bodies above this are not copied to stand beside others in one write.
     private const int Copied = 64 * 1024;
@@ -47,7 +50,7 @@ internal sealed class LaneOutbox(Connection connection, string name)
         {
             if (_ready.WrittenCount == 0 || _ended)
                 return;
-            int sent = _rest.Count > 0 || _sending ? 0 : connection.TrySend(_ready.WrittenSpan);
+            int sent = _rest.Count > 0 || _sending ? 0 : TrySend(_ready.WrittenSpan);
             if (sent < _ready.WrittenCount)
             {
                 SendLater(_ready.WrittenMemory[sent..]);
@@ -73,6 +76,20 @@ internal sealed class LaneOutbox(Connection connection, string name)
         sender?.Join();
     }
 
+    private int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return connection.TrySend(bytes);
+        }
+        catch (InvalidDataException error)
+        {
+            GiveUp();
+            broken(error);
+            return bytes.Length;
+        }
+    }
+
     private void SendLater(ReadOnlyMemory<byte> bytes)
     {
         if (_ended)
@@ -80,9 +97,7 @@ internal sealed class LaneOutbox(Connection connection, string name)
         _rest.Enqueue(bytes);
         if (_sender is null)
         {
-            var sender = new Thread(SendRest, 256 * 1024) { IsBackground = true, Name = name };
-            sender.UnsafeStart();
-            _sender = sender;
+            _sender = LibraryThread.Start(name, SendRest, SendingFailed, stack: 256 * 1024);
         }
 
         Monitor.PulseAll(_gate);
@@ -108,13 +123,25 @@ internal sealed class LaneOutbox(Connection connection, string name)
 
             if (!connection.Send(next.Span))
             {
-                using (Uninterrupted.Hold(_gate))
-                {
-                    _ended = true; // the worker is gone; what it did not get goes back to the queue
-                    _rest.Clear();
-                    return;
-                }
+                GiveUp(); // the worker is gone
+                return;
             }
+        }
+    }
+
+    private void SendingFailed(Exception error)
+    {
+        GiveUp();
+        broken(error);
+    }
+
+    // What the worker did not get goes back to the queue.
+    private void GiveUp()
+    {
+        using (Uninterrupted.Hold(_gate))
+        {
+            _ended = true;
+            _rest.Clear();
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class LaneReader
     }
 
     // The usual stack, since callers' continuations run on it; without the context of whoever submitted first.
-    public void Start() => new Thread(() => Run([])) { IsBackground = true, Name = _name }.UnsafeStart();
+    public void Start() => LibraryThread.Start(_name, () => Run([]), static _ => { });
 
     /// <summary>Waits until everything has been read.</summary>
     public void Join() => _done.Wait();
@@ -42,8 +42,19 @@ internal sealed class LaneReader
     private void Run(List<Ending> endings)
     {
         using var run = new CompletionRun(() => Successor.TryStart(_name, Run));
-        if (run.Publish(endings, here: CompletionWatch.TrustsContinuations) && (_isBroken || ReadAll(run, endings)))
+        try
+        {
+            if (run.Publish(endings, here: CompletionWatch.TrustsContinuations) && (_isBroken || ReadAll(run, endings)))
+                _done.Set();
+        }
+        catch (Exception error) // whatever it is, the worker cannot be heard any more, and nobody may wait for that
+        {
+            LibraryThread.Report(error);
+            _isBroken = true;
+            LibraryThread.Guard(() => _broken(error), static _ => { });
+            endings.ForEach(ending => LibraryThread.Guard(ending.Publish, static _ => { }));
             _done.Set();
+        }
     }
 
     /// <returns>False where another thread has taken over.</returns>
@@ -68,8 +79,10 @@ internal sealed class LaneReader
                     return false;
             }
         }
-        catch (Exception error) when (error is ProtocolException or PayloadException or InvalidDataException)
+        catch (Exception error) // what was read before it has ended all the same
         {
+            if (error is not (ProtocolException or PayloadException or InvalidDataException))
+                LibraryThread.Report(error);
             _isBroken = true; // for whoever takes over, too
             _broken(error); // its word cannot be trusted any more, and nobody reads what it writes
         }

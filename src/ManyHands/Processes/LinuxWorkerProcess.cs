@@ -8,6 +8,9 @@ namespace ManyHands.Processes;
 /// <summary>A worker in a session of its own, with unnamed sockets that nobody else can open.</summary>
 internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
 {
+    // A worker asks the kernel for its own death with its parent's when it runs; one that is stopped before that is this shell's to kill.
+    private static readonly CallerGuard _guard = new();
+
     private readonly LinuxProcess _process;
     private readonly FileDescriptor _output;
     private readonly FileDescriptor _errors;
@@ -45,7 +48,7 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
             long? peak = ProcessControl.Usage(Environment.ProcessId).PeakBytes;
 
             // Last of all: whatever the system refuses after this would leave a process that nobody looks after.
-            int pid = PosixSpawn.Start(new SpawnRequest
+            int pid = Spawn(new SpawnRequest
             {
                 Program = launch.Program,
                 Arguments = [.. launch.Arguments, .. WorkerEndpoint.InheritedArguments(lanes)],
@@ -84,11 +87,35 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
         }
     }
 
+    public override void Greeted()
+    {
+        _guard.Ended(Pid);
+        SpawnerThread.Post(_guard.Rest);
+    }
+
+    private static int Spawn(SpawnRequest request)
+    {
+        string mark = _guard.Begin();
+        try
+        {
+            int pid = PosixSpawn.Start(request with { Environment = new Dictionary<string, string>(request.Environment) { [CallerGuard.MarkVariable] = mark } });
+            _guard.Started(mark, pid);
+            return pid;
+        }
+        catch
+        {
+            _guard.NotStarted(mark);
+            SpawnerThread.Post(_guard.Rest);
+            throw;
+        }
+    }
+
     public override void Kill() => _process.Signal(LibC.SignalKill);
 
     public override ProcessEnd Wait()
     {
-        var (status, usage) = _process.Wait(killGroup: true);
+        if (_process.Wait(killGroup: true, _guard.Ended) is not var (status, usage))
+            return ProcessEnd.Unknown;
         long peak = usage.MaxResidentKiB * 1024;
         return new ProcessEnd(status.ExitCode, status.Signal)
         {

@@ -77,14 +77,13 @@ internal sealed class PortableWorkerProcess : WorkerProcess
 
     public override void ReadOutput(LineSplitter output, LineSplitter errors)
     {
-        var second = new Thread(() => Read(_process.StandardError.BaseStream, errors))
-        {
-            IsBackground = true,
-            Name = string.Create(CultureInfo.InvariantCulture, $"ManyHands process {Pid} errors"),
-        };
-        second.Start();
+        Exception? failure = null;
+        string name = string.Create(CultureInfo.InvariantCulture, $"ManyHands process {Pid} errors");
+        Thread second = LibraryThread.Start(name, () => Read(_process.StandardError.BaseStream, errors), error => failure = error);
         Read(_process.StandardOutput.BaseStream, output);
         second.Join();
+        if (failure is not null)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
 
         static void Read(Stream stream, LineSplitter lines)
         {
@@ -107,7 +106,16 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     {
         // A pipe gives no way to see that a dead process has written all; what it wrote last is there within a moment.
         if (_process.StandardOutput.BaseStream is { } output && _process.StandardError.BaseStream is { } errors)
-            _ending = new Timer(_ => { output.Dispose(); errors.Dispose(); }, null, TimeSpan.FromMilliseconds(100), Timeout.InfiniteTimeSpan);
+        {
+            _ending = LibraryThread.Timer(
+                () =>
+                {
+                    output.Dispose();
+                    errors.Dispose();
+                },
+                TimeSpan.FromMilliseconds(100),
+                Timeout.InfiniteTimeSpan);
+        }
     }
 
     public override void Dispose()

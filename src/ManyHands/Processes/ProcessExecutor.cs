@@ -64,6 +64,7 @@ public sealed class ProcessExecutor : Executor
             Portable = options.Portable,
             HeartbeatLimit = options.HeartbeatLimit,
             MemoryLimit = options.MemoryLimit,
+            MaxResult = (int)options.MaxResult,
             Settings = settings with { ProcessBudget = _share },
         };
         _pool = printsTo = new WorkerPool(

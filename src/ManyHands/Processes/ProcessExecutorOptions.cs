@@ -52,6 +52,12 @@ public sealed record ProcessExecutorOptions : ExecutorOptions
     /// </summary>
     public long? MemoryLimit { get; init; }
 
+    /// <summary>
+    /// The largest encoded result that is taken from a worker, in bytes, for a single task and for each task of a map. A task whose result has more fails with
+    /// <see cref="PayloadTooLargeException"/>, its worker is kept, and this process takes no memory for it. From 1 to 1 GiB. Default: 1 GiB.
+    /// </summary>
+    public long MaxResult { get; init; } = Payloads.Payload.MaxLength;
+
     /// <summary>A worker without work needs most of this.</summary>
     internal const long LeastMemory = 96L << 20;
 
@@ -69,6 +75,8 @@ public sealed record ProcessExecutorOptions : ExecutorOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StartLimit, TimeSpan.Zero, nameof(StartLimit));
         if (HeartbeatLimit is { } limit && limit != System.Threading.Timeout.InfiniteTimeSpan)
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(HeartbeatLimit));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxResult, 1, nameof(MaxResult));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxResult, Payloads.Payload.MaxLength, nameof(MaxResult));
         if (MemoryLimit is { } bytes)
             ArgumentOutOfRangeException.ThrowIfLessThan(bytes, LeastMemory, nameof(MemoryLimit));
         ArgumentNullException.ThrowIfNull(Retire, nameof(Retire));

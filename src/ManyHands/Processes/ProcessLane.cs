@@ -16,11 +16,13 @@ internal sealed class ProcessLane
 {
     private static readonly TimeSpan _longestUnseen = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan _worthASpin = TimeSpan.FromMicroseconds(2); // for each result
+    private static readonly TimeSpan _longestFrame = TimeSpan.FromSeconds(20); // without a byte more of it
+    private const int LeastLooks = 10; // this process was there to see that
+
     private static readonly TimeSpan _worthADoze = TimeSpan.FromMicroseconds(250); // it lasts a millisecond, whatever comes
 
     private readonly Lane _lane;
     private readonly Connection _connection;
-    private readonly LaneMemory? _memory;
     private readonly Action<WorkReference, PayloadWriter> _defineWork;
     private readonly LaneOutbox _outbox;
     private readonly FrameReader _reader;
@@ -28,9 +30,7 @@ internal sealed class ProcessLane
     private readonly Dictionary<WorkReference, ushort> _work = [];
     private readonly Dictionary<CallContext, ushort> _contexts = [];
 
-    // By sequence number modulo the slots; written under the pool's lock, read by the thread that receives.
-    private readonly WorkItem?[] _items = new WorkItem?[LaneMemory.Slots];
-    private uint _sequence;
+    private readonly LaneSlots _slots;
 
     private WorkItem? _reading; // the batch that results were read of and not shown
     private long _shownAt;
@@ -41,7 +41,8 @@ internal sealed class ProcessLane
     /// <param name="connection">To the worker.</param>
     /// <param name="memory">Begun marks, where the transport has shared memory.</param>
     /// <param name="given">Is told what is run there for the first time.</param>
-    public ProcessLane(Lane lane, Connection connection, LaneMemory? memory, Action<WorkReference> given)
+    /// <param name="broken">Is told that the worker did what it must not do, where no thread that reads finds it out.</param>
+    public ProcessLane(Lane lane, Connection connection, LaneMemory? memory, Action<WorkReference> given, Action<Exception> broken)
     {
         _defineWork = (reference, output) =>
         {
@@ -50,12 +51,18 @@ internal sealed class ProcessLane
         };
         _lane = lane;
         _connection = connection;
-        _memory = memory;
-        _outbox = new LaneOutbox(connection, $"ManyHands worker {lane.Worker.Number} sender");
-        _reader = new FrameReader(connection.Receive) { LargeValues = header => header.Kind == FrameKind.Result ? Find(header)?.LargeResult(header.Length) : null };
+        _slots = new LaneSlots(memory, lane.Index, broken);
+        _outbox = new LaneOutbox(connection, $"ManyHands worker {lane.Worker.Number} sender", broken);
+        _reader = new FrameReader(Receive) { LargeValues = header => header.Kind == FrameKind.Result ? _slots.Find(header)?.LargeResult(header.Length) : null };
     }
 
     public FrameReader Reader => _reader;
+
+    /// <summary>Bytes of the largest result that is taken.</summary>
+    public int MaxResult
+    {
+        init => _reader.MaxResult = value;
+    }
 
     // ---- Sending.
 
@@ -68,13 +75,7 @@ internal sealed class ProcessLane
             output.WriteText(context.UICulture);
         });
 
-        // Items that were cancelled before they began leave the lane at once, so the numbers can lap one that runs for long.
-        do
-            item.Sequence = ++_sequence;
-        while (Volatile.Read(ref _items[Slot(item)]) is not null);
-        int slot = Slot(item);
-        Volatile.Write(ref Mark(item), Claim.Open(item.Sequence, item.Count));
-        Volatile.Write(ref _items[slot], item);
+        int slot = _slots.Open(item);
         var header = new FrameHeader(FrameKind.Run, 0, (ushort)slot, item.Id.Value, new RunNumber(item.Sequence, work, context).ToInt64());
         if (item.Count == 1)
             _outbox.Add(header, item.IsBatch ? item.WriteArguments()[sizeof(int)..] : item.WriteArguments());
@@ -84,17 +85,11 @@ internal sealed class ProcessLane
 
     public void Flush() => _outbox.Flush();
 
-    public int TakeBack(WorkItem item, int leave)
-    {
-        if (_memory is null)
-            return item.Count; // it may have begun, for all that is known here
-        int cut = Claim.TakeBack(ref Mark(item), leave);
-        if (cut == 0)
-            Volatile.Write(ref _items[Slot(item)], null);
-        return cut;
-    }
+    public int TakeBack(WorkItem item, int leave) => _slots.TakeBack(item, leave);
 
-    public int Begun(WorkItem item) => Claim.Begun(Volatile.Read(ref Mark(item)));
+    public int Begun(WorkItem item) => _slots.Begun(item);
+
+    public bool HasUnread => _connection.HasBytes;
 
     // ---- Receiving.
 
@@ -105,15 +100,14 @@ internal sealed class ProcessLane
     {
         if (header.Kind is < FrameKind.Begun or > FrameKind.BatchEnd)
             throw new ProtocolException($"{header.Kind} was received on a lane");
-        if (Find(header) is not { } item)
-            return; // ended already, or none of ours
+        WorkItem item = _slots.Next(header);
         if (header.Kind is FrameKind.Begun or FrameKind.Result or FrameKind.Failed && item.Count > 1)
             throw new ProtocolException($"{header.Kind} was received for a batch of {item.Count}");
         var elapsed = TimeSpan.FromTicks(Math.Max(0, header.Number));
         switch (header.Kind)
         {
             case FrameKind.Begun:
-                Volatile.Write(ref item.Word, Claim.Open(item.Sequence, 1) + (1L << 16));
+                _slots.Begins(item);
                 return;
             case FrameKind.Result:
                 if (_reader.Large is { } large)
@@ -122,31 +116,46 @@ internal sealed class ProcessLane
                     Complete(item, 0, header.Length);
                 _reader.ForgetLarge();
                 item.ShowResults();
+                _slots.Close(header);
                 Measured(item, 1, elapsed);
                 break;
             case FrameKind.Failed:
                 FailRemotely(item, 0);
+                _slots.Close(header);
                 Measured(item, 1, elapsed);
                 break;
             case FrameKind.BatchResult:
-                Complete(item, Index(header, item), header.Length);
+                Complete(item, _slots.NextIndex(header), header.Length);
                 _reading = item;
                 _readSinceShown++;
                 return;
             case FrameKind.BatchFailed:
-                FailRemotely(item, Index(header, item));
+                FailRemotely(item, _slots.NextIndex(header));
                 return;
             case FrameKind.BatchEnd:
                 item.ShowResults();
                 _reading = null; // whoever reads this publishes the whole item
-                if (!IsComplete(item))
-                    throw new ProtocolException("the end of a batch was received before all its results");
+                _slots.CloseBatch(header);
                 Measured(item, item.Count, elapsed);
                 break;
         }
 
-        Volatile.Write(ref _items[header.Slot], null);
         endings.Add(new Ending(item, elapsed));
+    }
+
+    // Looks again each second, whoever should have woken it, since the words that are slept on lie where the worker can write.
+    private int Receive(Span<byte> buffer)
+    {
+        long since = Stopwatch.GetTimestamp();
+        for (int looks = 0; !_connection.HasBytes && !_connection.WaitForBytes(Connection.LookMilliseconds) && !_connection.IsEnded; looks++)
+        {
+            _connection.LookAgain();
+            _slots.LookOver();
+            if (_reader.IsWithinFrame && looks >= LeastLooks && Stopwatch.GetElapsedTime(since) > _longestFrame)
+                throw new ProtocolException($"a frame was begun, and nothing more of it came within {_longestFrame.TotalSeconds:0} s");
+        }
+
+        return _connection.Receive(buffer);
     }
 
     private void Measured(WorkItem item, int count, TimeSpan elapsed)
@@ -185,7 +194,17 @@ internal sealed class ProcessLane
 
     private void FailRemotely(WorkItem item, int index)
     {
-        var failure = RemoteFailure.Read(_reader.Body);
+        RemoteFailure failure;
+        try
+        {
+            failure = RemoteFailure.Read(_reader.Body);
+        }
+        catch (OutOfMemoryException)
+        {
+            item.FailOne(index, Payload.NoMemory(_reader.Body.Length, PayloadSide.ParentResult));
+            return;
+        }
+
         item.RanOutOfMemory |= failure.IsOutOfMemory; // the pool looks when the item has ended
         item.FailRemotely(index, failure);
     }
@@ -198,6 +217,12 @@ internal sealed class ProcessLane
 
     private void Complete(WorkItem item, int index, int length)
     {
+        if (_reader.IsBodyTooLong)
+        {
+            item.FailOne(index, new PayloadTooLargeException(_reader.MaxResult, length) { Side = PayloadSide.ParentResult });
+            return;
+        }
+
         if (!_reader.IsBodyLost)
         {
             try
@@ -214,29 +239,6 @@ internal sealed class ProcessLane
         item.FailOne(index, Payload.NoMemory(length, PayloadSide.ParentResult));
     }
 
-    // As far as the mark goes: what was taken back, which the item may not know yet, is somebody else's.
-    private bool IsComplete(WorkItem item)
-    {
-        int end = Math.Min(Claim.End(Volatile.Read(ref Mark(item))), item.Count);
-        for (int i = 0; i < end; i++)
-        {
-            if (!item.HasEnded(i))
-                return false;
-        }
-
-        return true;
-    }
-
-    private static int Index(FrameHeader header, WorkItem item) => header.Number >= 0 && header.Number < item.Count
-        ? (int)header.Number
-        : throw new ProtocolException($"result {header.Number} was received for a batch of {item.Count}");
-
-    private WorkItem? Find(FrameHeader header)
-    {
-        WorkItem? item = header.Slot < LaneMemory.Slots ? Volatile.Read(ref _items[header.Slot]) : null;
-        return item is not null && item.Id.Value == header.Task ? item : null;
-    }
-
     private ushort Number<T>(Dictionary<T, ushort> known, T what, FrameKind kind, Action<T, PayloadWriter> write) where T : notnull
     {
         if (known.TryGetValue(what, out ushort number))
@@ -250,16 +252,6 @@ internal sealed class ProcessLane
         _outbox.Add(new FrameHeader(kind, Number: number), _definition.WrittenSpan.ToArray());
         return number;
     }
-
-    // Without shared memory the mark is kept here, and the worker's Begun frames move it.
-    private ref long Mark(WorkItem item)
-    {
-        if (_memory is null)
-            return ref item.Word;
-        return ref _memory.Mark(_lane.Index, Slot(item));
-    }
-
-    private static int Slot(WorkItem item) => (int)(item.Sequence % LaneMemory.Slots);
 
     private static ReadOnlyMemory<byte> Batch(WorkItem item)
     {

@@ -14,6 +14,8 @@ internal sealed partial class ProcessWorker
     private readonly Lock _starting = new();
     private readonly List<LaneReader> _readers = [];
     private Thread? _output;
+    private bool _isGreeted; // of the thread that reads the first lane, as the next
+    private bool _isAnswered;
 
     private void Spawn()
     {
@@ -23,10 +25,10 @@ internal sealed partial class ProcessWorker
             try
             {
                 process = plan.Start();
-                _lanes = [.. process.Endpoint.Lanes.Select((connection, i) => new ProcessLane(Lanes[i], connection, process.Endpoint.Memory, plan.Remember))];
-                _control = new LaneOutbox(process.Endpoint.Control, $"ManyHands worker {Number} control");
+                _lanes = [.. process.Endpoint.Lanes.Select((connection, i) => new ProcessLane(Lanes[i], connection, process.Endpoint.Memory, plan.Remember, Broken) { MaxResult = plan.MaxResult })];
+                _control = new LaneOutbox(process.Endpoint.Control, $"ManyHands worker {Number} control", Broken);
                 _heartbeat = new Heartbeat(_control, process.Endpoint.Control);
-                NewThread(() => AwaitEnd(process), "end").UnsafeStart(); // without the context of whoever submitted first
+                NewThread(() => AwaitEnd(process), "end", error => EndNotSeen(process, error));
             }
             catch (Exception error) // whatever it is, it is why there is no worker, and the thread that starts all workers must live on
             {
@@ -66,9 +68,7 @@ internal sealed partial class ProcessWorker
         var settings = new PayloadWriter();
         (Role == WorkerRole.Spare ? plan.SpareSettings : plan.Settings).Write(settings);
         Control(new FrameHeader(FrameKind.Configure), settings.WrittenMemory);
-        Thread output = NewThread(() => ReadOutput(process), "output");
-        output.UnsafeStart();
-        _output = output;
+        _output = NewThread(() => ReadOutput(process), "output", Broken); // a worker whose output is not read stops when the pipe is full
         for (int i = 0; i < _lanes.Length; i++)
         {
             LaneReader reader = ReaderOf(_lanes[i], i);
@@ -77,11 +77,11 @@ internal sealed partial class ProcessWorker
         }
     }
 
-    private Thread NewThread(Action run, string what) =>
-        new(() => run(), 512 * 1024) { IsBackground = true, Name = $"ManyHands worker {Number} {what}" };
+    private Thread NewThread(Action run, string what, Action<Exception> failed) =>
+        LibraryThread.Start($"ManyHands worker {Number} {what}", run, failed, stack: 512 * 1024);
 
     private LaneReader ReaderOf(ProcessLane lane, int index) => new(
-        lane, endings => pool.Ended(Lanes[index], endings), (header, body) => Greeted(header, body.Span), Broken, $"ManyHands worker {Number} lane {index}");
+        lane, endings => pool.Ended(Lanes[index], endings), (header, body) => Greeted(index, header, body.Span), Broken, $"ManyHands worker {Number} lane {index}");
 
     private void Broken(Exception error)
     {
@@ -89,11 +89,18 @@ internal sealed partial class ProcessWorker
         Kill();
     }
 
-    private void Greeted(FrameHeader header, ReadOnlySpan<byte> body)
+    private void Greeted(int lane, FrameHeader header, ReadOnlySpan<byte> body)
     {
+        // Each once, in this order: a flood of them would have the pool's lock at every one.
+        bool isFirst = header.Kind == FrameKind.Hello;
+        if (lane != 0 || _isGreeted == isFirst || _isAnswered)
+            throw new ProtocolException($"{header.Kind} was received where it has no place");
+        _isGreeted = true;
+        _isAnswered = !isFirst;
         switch (header.Kind)
         {
             case FrameKind.Hello:
+                _process?.Greeted();
                 if (Greeting.Read(body).Mismatch(Greeting.Own) is { } mismatch)
                 {
                     _startError = new WorkerVersionMismatchException(mismatch);
@@ -140,6 +147,7 @@ internal sealed partial class ProcessWorker
             lane.End();
         process.Endpoint.Control.End();
         _control!.End();
+        process.Greeted(); // or never will be
         process.EndOutput();
         _readers.ForEach(reader => reader.Join());
         bool outputEnded = _output?.Join(_outputLimit) ?? true;
@@ -157,10 +165,22 @@ internal sealed partial class ProcessWorker
         process.Dispose();
     }
 
+    // Whatever it was that the thread met which waits for the end: nobody else will say that the worker is gone.
+    private void EndNotSeen(WorkerProcess process, Exception error)
+    {
+        _protocolError ??= $"this process met an error while it looked after it: {error.Message}";
+        Kill();
+        ProcessLoss loss = Judge(process.Pid, ProcessEnd.Unknown);
+        if (_ready)
+            pool.Gone(this, loss);
+        else
+            pool.StartFailed(this, _startError ?? plan.NotReady(Number, loss));
+    }
+
     private ProcessLoss Judge(int pid, ProcessEnd end)
     {
-        bool byUs = _killed && end.IsKilled;
-        WorkerLossCause cause = _errorTail.CauseOf(end);
+        bool byUs = _killed && (end.IsKilled || end.IsUnknown);
+        WorkerLossCause cause = byUs ? WorkerLossCause.Killed : _errorTail.CauseOf(end);
         string? note = null;
         if (_protocolError is not null)
         {

@@ -49,6 +49,8 @@ internal sealed partial class ProcessWorker(WorkerPool pool, ProcessWorkerPlan p
 
     public override int Begun(WorkItem item) => LaneOf(item).Begun(item);
 
+    public override bool HasUnread(Lane lane) => _lanes[lane.Index].HasUnread;
+
     public override WorkerLoss? Kill()
     {
         lock (_gate)

@@ -26,6 +26,9 @@ internal sealed record ProcessWorkerPlan
     /// <summary>For messages.</summary>
     public long? MemoryLimit { get; init; }
 
+    /// <summary>Bytes of the largest result that is taken.</summary>
+    public int MaxResult { get; init; } = Payload.MaxLength;
+
     public Assembly? InitializerAssembly { get; init; }
 
     /// <summary>Use named sockets or pipes although better ones can be had.</summary>

@@ -15,6 +15,11 @@ internal abstract class WorkerProcess : IDisposable
 
     public WorkerEndpoint Endpoint { get; }
 
+    /// <summary>It has spoken, so it does by itself what a worker does.</summary>
+    public virtual void Greeted()
+    {
+    }
+
     /// <summary>Ends it now. Nothing happens once it has ended.</summary>
     public abstract void Kill();
 

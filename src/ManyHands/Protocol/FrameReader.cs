@@ -11,6 +11,7 @@ internal sealed class FrameReader(FrameReader.Receive receive)
     private byte[] _buffer = new byte[InitialBuffer];
     private int _start;
     private int _end;
+    private bool _isWithinBody; // of which nothing is in the buffer
 
     public delegate int Receive(Span<byte> buffer);
 
@@ -28,9 +29,18 @@ internal sealed class FrameReader(FrameReader.Receive receive)
     /// <summary>This process had no memory for the body of the frame that was read last: it was passed over, and the body is empty.</summary>
     public bool IsBodyLost { get; private set; }
 
+    /// <summary>The body of the frame that was read last is longer than this side takes: it was passed over, as if there had been no memory for it.</summary>
+    public bool IsBodyTooLong { get; private set; }
+
+    /// <summary>Bytes of the largest result that this side takes.</summary>
+    public int MaxResult { get; set; } = FrameHeader.MaxLength;
+
     /// <summary>A whole frame has been received and can be read without waiting.</summary>
     public bool HasFrame =>
         _end - _start >= FrameHeader.Size && _end - _start >= FrameHeader.Size + FrameHeader.Read(_buffer.AsSpan(_start)).Length;
+
+    /// <summary>A part of a frame has been received.</summary>
+    public bool IsWithinFrame => _end > _start || _isWithinBody;
 
     /// <summary>Reads one frame, waiting for it.</summary>
     /// <returns>False at the end of the stream, and where it ends within a frame: such a frame counts as never sent.</returns>
@@ -42,15 +52,20 @@ internal sealed class FrameReader(FrameReader.Receive receive)
             return false;
         header = FrameHeader.Read(_buffer.AsSpan(_start));
         IsBodyLost = false;
+        IsBodyTooLong = header.Length > MaxResult && header.Kind is (FrameKind.Result or FrameKind.BatchResult);
         Large = null;
         BodyMemory = default;
         try
         {
-            return TryReadBody(header);
+            return IsBodyTooLong ? PassOver(header.Length) : TryReadBody(header);
         }
         catch (OutOfMemoryException) // thrown before a byte of it was taken; the stream can go on, and so can everybody else
         {
             return PassOver(header.Length);
+        }
+        finally
+        {
+            _isWithinBody = false;
         }
     }
 
@@ -81,6 +96,7 @@ internal sealed class FrameReader(FrameReader.Receive receive)
         int filled = Math.Min(large.Bytes.Length, _end - _start);
         _buffer.AsSpan(_start, filled).CopyTo(large.Bytes);
         _start += filled;
+        _isWithinBody = true;
         while (filled < large.Bytes.Length)
         {
             int received = receive(large.Bytes[filled..]);
@@ -112,6 +128,7 @@ internal sealed class FrameReader(FrameReader.Receive receive)
     private bool PassOver(int length)
     {
         IsBodyLost = true;
+        _isWithinBody = true;
         int passed = Math.Min(length, _end - _start - FrameHeader.Size);
         _start += FrameHeader.Size + passed;
         while (passed < length)

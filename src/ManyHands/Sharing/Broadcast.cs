@@ -86,7 +86,7 @@ public sealed class Broadcast<T> : IDisposable, ISharedHandle<Broadcast<T>>
         else
             PayloadCodec.Encode(PayloadCodec.Default, value, head, PayloadSide.Submit);
         ReadOnlySpan<byte> tail = large is null ? default : large.Bytes;
-        SharedSegment segment = SharedSegment.Create((long)head.WrittenCount + tail.Length, reserve: true);
+        SharedSegment segment = SharedSegment.Create((long)head.WrittenCount + tail.Length, reserve: true, ownWrites: true);
         head.WrittenSpan.CopyTo(new Span<byte>(segment.Data, head.WrittenCount));
         tail.CopyTo(new Span<byte>(segment.Data + head.WrittenCount, tail.Length));
         return segment;

@@ -13,6 +13,9 @@ internal sealed class ChannelReaderThread<T>
     private const int PausesPerYield = 16;
     private const int SleepMilliseconds = 500;
 
+    // Whoever was writing when the channel was completed has shown it by then, or takes too long: a copy of a message is all that is left to do.
+    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(5);
+
     // A ring's turn: then the others have theirs, and its writer gets its room back.
     private const int MostPerTurn = 256;
 
@@ -23,6 +26,7 @@ internal sealed class ChannelReaderThread<T>
     private byte[] _buffer = new byte[256];
     private Thread? _thread;
     private long _lookedAt;
+    private long? _completeSince;
     private volatile bool _stops;
 
     public ChannelReaderThread(SharedSegment segment, ChannelMemory memory, ChannelWriter<T> output)
@@ -36,8 +40,7 @@ internal sealed class ChannelReaderThread<T>
 
     public void Start()
     {
-        _thread = new Thread(Run) { IsBackground = true, Name = "ManyHands channel" };
-        _thread.UnsafeStart();
+        _thread = LibraryThread.Start("ManyHands channel", Run, Fail);
     }
 
     /// <summary>Waits until it has ended, after <see cref="Stop"/>.</summary>
@@ -58,12 +61,18 @@ internal sealed class ChannelReaderThread<T>
 
     private void Run()
     {
-        Exception? failure = null;
         try
         {
+            bool isLast = false;
             while (!_stops)
             {
-                bool isLast = _memory.IsComplete && !IsAnybodyWriting(); // asked before: what was written before that is found
+                // Asked before: what was written before that is found. And no more than that: whoever writes on does so for nobody.
+                if (!isLast && _memory.IsComplete && !IsAnybodyWriting())
+                {
+                    isLast = true;
+                    EndRings();
+                }
+
                 if (!ReadAll() && isLast)
                     break;
                 FreeRingsOfTheDead();
@@ -77,12 +86,18 @@ internal sealed class ChannelReaderThread<T>
         }
         catch (Exception error) when (error is PayloadException or InvalidDataException or OutOfMemoryException)
         {
-            failure = error;
-            _memory.Complete(); // nobody reads any more, and nobody is to wait for that
+            Fail(error);
         }
 
-        _output.TryComplete(failure);
+        _output.TryComplete();
         GC.KeepAlive(_segment);
+    }
+
+    // Nobody reads any more, and nobody is to wait for that.
+    private void Fail(Exception error)
+    {
+        _memory.Complete();
+        _output.TryComplete(error);
     }
 
     /// <returns>False where there was nothing.</returns>
@@ -114,6 +129,9 @@ internal sealed class ChannelReaderThread<T>
     private bool IsAnybodyWriting()
     {
         Interlocked.MemoryBarrier(); // whoever begins from here on sees that it is complete
+        _completeSince ??= Stopwatch.GetTimestamp();
+        if (Stopwatch.GetElapsedTime(_completeSince.Value) > _lastWords)
+            return false;
         for (int i = 0; i < _rings.Length; i++)
         {
             if (_memory.Owner(i) is not 0 and var owner && _rings[i].IsBeingWritten && !ProcessFiles.IsDead(owner))
@@ -121,6 +139,12 @@ internal sealed class ChannelReaderThread<T>
         }
 
         return false;
+    }
+
+    private void EndRings()
+    {
+        for (int i = 0; i < _rings.Length; i++)
+            _rings[i].End();
     }
 
     private bool HasMessages()

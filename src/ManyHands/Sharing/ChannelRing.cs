@@ -99,6 +99,7 @@ internal sealed unsafe class ChannelRing(ChannelMemory memory, int index)
         private readonly byte* _ring;
         private readonly int _capacity;
         private long _read;
+        private long? _end;
 
         public Reader(ChannelMemory memory, int index)
         {
@@ -106,7 +107,9 @@ internal sealed unsafe class ChannelRing(ChannelMemory memory, int index)
             _capacity = memory.Capacity;
         }
 
-        public readonly bool HasMessages => Volatile.Read(ref Unsafe.AsRef<long>(_ring)) != _read;
+        public readonly bool HasMessages => Written != _read;
+
+        private readonly long Written => _end ?? Volatile.Read(ref Unsafe.AsRef<long>(_ring));
 
         public readonly bool IsBeingWritten => Volatile.Read(ref Unsafe.AsRef<int>(_ring + IsWritingAt)) != 0;
 
@@ -118,7 +121,7 @@ internal sealed unsafe class ChannelRing(ChannelMemory memory, int index)
         public bool TryTake(ref byte[] buffer, out int length)
         {
             length = 0;
-            long available = Volatile.Read(ref Unsafe.AsRef<long>(_ring)) - _read;
+            long available = Written - _read;
             if (available == 0)
                 return false;
             Span<byte> head = stackalloc byte[sizeof(int)];
@@ -146,10 +149,14 @@ internal sealed unsafe class ChannelRing(ChannelMemory memory, int index)
                 Futex.Wake(ref sleeps, int.MaxValue);
         }
 
+        /// <summary>Nothing counts that is written from now on.</summary>
+        public void End() => _end = Written;
+
         /// <summary>Makes the ring as it was in the beginning. Its writer is dead.</summary>
         public void Reset()
         {
             _read = 0;
+            _end = _end is null ? null : 0;
             new Span<byte>(_ring, HeadSize).Clear();
         }
 

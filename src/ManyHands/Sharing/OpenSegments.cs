@@ -39,7 +39,7 @@ internal static class OpenSegments
             if (!_mapped.TryGetValue((address.Id, address.IsReadOnly), out SharedSegment? segment))
             {
                 _mapped[(address.Id, address.IsReadOnly)] = segment = SharedSegment.Map(address);
-                _timer ??= new Timer(static _ => ForgetReleased(), null, _lookEvery, _lookEvery);
+                _timer ??= LibraryThread.Timer(ForgetReleased, _lookEvery, _lookEvery);
             }
 
             return segment;

@@ -74,9 +74,10 @@ internal sealed unsafe class SharedSegment
     /// <summary>Fresh memory, all zero, of this process.</summary>
     /// <param name="length">Bytes of data.</param>
     /// <param name="reserve">See <see cref="SharedMemory.Create"/>.</param>
+    /// <param name="ownWrites">See there.</param>
     /// <exception cref="ResourceExhaustedException">There is not that much.</exception>
     /// <exception cref="PlatformNotSupportedException">The system is not Linux.</exception>
-    public static SharedSegment Create(long length, bool reserve)
+    public static SharedSegment Create(long length, bool reserve, bool ownWrites = false)
     {
         if (!CurrentPlatform.IsLinux)
             throw new PlatformNotSupportedException("Memory can only be shared on Linux in this version. Pass the value itself, or use a ThreadExecutor.");
@@ -90,7 +91,7 @@ internal sealed unsafe class SharedSegment
         SharedMemory memory;
         try
         {
-            memory = SharedMemory.Create(length + HeadSize, reserve);
+            memory = SharedMemory.Create(length + HeadSize, reserve, ownWrites);
         }
         catch (Win32Exception error)
         {

@@ -34,7 +34,7 @@ internal sealed unsafe class CommandReactor
         Start(StartCommands, "ManyHands command starter 1");
         Start(StartCommands, "ManyHands command starter 2");
 
-        static void Start(ThreadStart loop, string name) => new Thread(loop) { IsBackground = true, Name = name }.Start();
+        static void Start(Action loop, string name) => LibraryThread.StartLasting(name, loop);
     }
 
     public static CommandReactor Shared => _shared.Value;
@@ -59,8 +59,16 @@ internal sealed unsafe class CommandReactor
     {
         foreach (var command in _toStart.GetConsumingEnumerable())
         {
-            if (command.Start())
-                Request(() => Accept(command));
+            try
+            {
+                if (command.Start())
+                    Request(() => Accept(command));
+            }
+            catch (Exception error) // one command's trouble: the others are started all the same
+            {
+                LibraryThread.Report(error);
+                command.Abandon(error);
+            }
         }
     }
 
@@ -110,12 +118,26 @@ internal sealed unsafe class CommandReactor
 
             for (int i = _running.Count - 1; i >= 0; i--)
             {
-                if (!_running[i].Advance(entries.AsSpan(1 + (i * RunningCommand.PollEntries)), _buffer))
+                if (!Advance(_running[i], entries.AsSpan(1 + (i * RunningCommand.PollEntries))))
                     _running.RemoveAt(i);
             }
 
             if (entries[0].Returned != 0)
                 TakeRequests();
+        }
+    }
+
+    private bool Advance(RunningCommand command, ReadOnlySpan<LibC.PollEntry> entries)
+    {
+        try
+        {
+            return command.Advance(entries, _buffer);
+        }
+        catch (Exception error) // one command's trouble: the others are watched all the same
+        {
+            LibraryThread.Report(error);
+            command.Abandon(error);
+            return false;
         }
     }
 
@@ -127,6 +149,6 @@ internal sealed unsafe class CommandReactor
         Volatile.Write(ref _awake, 0);
         Interlocked.MemoryBarrier();
         while (_requests.TryDequeue(out var request))
-            request();
+            LibraryThread.Guard(request, static _ => { });
     }
 }

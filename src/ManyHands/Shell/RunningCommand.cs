@@ -72,6 +72,14 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         }
     }
 
+    /// <summary>Nobody looks after it any more: its caller gets the error, and what may be left of it is killed.</summary>
+    public void Abandon(Exception error)
+    {
+        _completion.TrySetException(error);
+        LibraryThread.Guard(() => _process?.Signal(LibC.SignalKill, wholeGroup: true), static _ => { });
+        LibraryThread.Guard(Close, static _ => { });
+    }
+
     /// <summary>Connects the token. <paramref name="request"/> brings an action to the watcher's thread.</summary>
     public void StopWhenCancelled(Action<Action> request) =>
         _registration = cancellation.UnsafeRegister(_ => request(() =>
@@ -224,7 +232,7 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
             Signal(LibC.SignalKill);
         guard.Ended(_process!.Pid);
         TimeSpan ready = ProcessFiles.ReadyTime(_process.Pid); // while there is still something to ask about
-        var (status, usage) = _process.Wait();
+        var end = _process.Wait();
         var wall = Stopwatch.GetElapsedTime(_started);
         Close();
 
@@ -232,8 +240,10 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
             _completion.TrySetException(_failure);
         else if (_cancelled)
             _completion.TrySetCanceled(cancellation);
-        else
+        else if (end is var (status, usage))
             _completion.TrySetResult(Result(status, usage, wall, ready));
+        else
+            _completion.TrySetException(new InvalidOperationException(EndNotKnown()));
     }
 
     private CommandResult Result(WaitStatus status, LibC.ResourceUsage usage, TimeSpan wall, TimeSpan ready) => new()
@@ -255,6 +265,10 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         DiskReadBytes = usage.BlocksIn * 512, // getrusage(2) counts in units of 512 bytes
         DiskWrittenBytes = usage.BlocksOut * 512,
     };
+
+    private string EndNotKnown() =>
+        $"'{command.Program}' (process {_process!.Pid}) has ended, and how is not known: something else in this process took its exit status, as native libraries do "
+        + "that wait for any child.";
 
     private void Close()
     {

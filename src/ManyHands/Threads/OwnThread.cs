@@ -33,13 +33,18 @@ internal sealed class OwnThread : IDisposable
         if (!lane.TryInitialize())
             return;
         Volatile.Write(ref _lane, lane);
-        while (ReferenceEquals(Volatile.Read(ref _lane), lane) && lane.ExecuteNext(this))
+        try
         {
+            while (ReferenceEquals(Volatile.Read(ref _lane), lane) && lane.ExecuteNext(this))
+            {
+            }
         }
-
-        Interlocked.Exchange(ref _lane, null);
-        if (lane.HasNext)
-            _threads.EnqueueAnyway(lane); // it came while this thread was leaving
+        finally
+        {
+            Interlocked.Exchange(ref _lane, null);
+            if (lane.HasNext)
+                _threads.EnqueueAnyway(lane); // it came while this thread was leaving
+        }
     }
 
     /// <summary>Lets the caller of an item go on.</summary>

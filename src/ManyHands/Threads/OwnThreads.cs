@@ -115,7 +115,7 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
         _threads--;
     }
 
-    private void StartThread() => new Thread(Run) { IsBackground = true, Name = "ManyHands thread" }.UnsafeStart(); // without the context of whoever submitted first
+    private void StartThread() => LibraryThread.Start("ManyHands thread", Run, static _ => { });
 
     // Outside of the lock, since it takes its time. The system may give none: those that are there go on.
     private void StartReserved()
@@ -179,7 +179,17 @@ internal sealed class OwnThreads(int limit, TimeSpan? idleLimit = null)
             LookOut();
         using var thread = new OwnThread(this);
         while (Next() is { } lane)
-            thread.Execute(lane);
+        {
+            try
+            {
+                thread.Execute(lane);
+            }
+            catch (Exception error) // what the work throws is its item's; this is the library's own, and costs no more than that item
+            {
+                LibraryThread.Report(error);
+                lane.Failed(error);
+            }
+        }
     }
 
     /// <summary>A thread that was sent for is here.</summary>

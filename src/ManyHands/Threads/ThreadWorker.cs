@@ -89,6 +89,15 @@ internal sealed class ThreadWorker(WorkerPool pool, OwnThreads threads, WorkerIn
         return true;
     }
 
+    /// <summary>A thread met an error of the library's own while it executed an item: that item ends with it.</summary>
+    public void Failed(Exception error)
+    {
+        if (_last?.Item is not { } item)
+            return;
+        item.FailAll(error);
+        pool.Ended(Lanes[0], item, TimeSpan.Zero);
+    }
+
     private bool Initialize()
     {
         _started = true;

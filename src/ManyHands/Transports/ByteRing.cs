@@ -10,7 +10,8 @@ namespace ManyHands.Transports;
 /// </summary>
 /// <remarks>
 /// Written, read and the two words to sleep on lie in cache lines of their own. Each side counts its own bytes privately and only publishes
-/// the count, so whatever the other process writes there, nothing outside of the ring is ever touched.
+/// the count, so whatever the other process writes there, nothing outside of the ring is ever touched. The words to sleep on are as little to be
+/// trusted, so no wait has to be ended by them: see <see cref="RepublishWritten"/>.
 /// </remarks>
 internal sealed unsafe class ByteRing
 {
@@ -41,6 +42,7 @@ internal sealed unsafe class ByteRing
     private readonly byte* _memory;
     private long _ownWritten;
     private long _ownRead;
+    private long _writtenAtEnd;
     private volatile bool _ended;
     private int _waitsWithoutSpin;
 
@@ -60,22 +62,32 @@ internal sealed unsafe class ByteRing
     private ref int Writer => ref Unsafe.AsRef<int>(_memory + (3 * CacheLine));
 
     /// <summary>There is something to read.</summary>
-    public bool HasBytes => Volatile.Read(ref Written) != _ownRead;
+    public bool HasBytes => Arrived != _ownRead;
 
-    private bool HasRoom => _ownWritten - Volatile.Read(ref Read) < Capacity;
+    /// <summary><see cref="End"/> was called.</summary>
+    public bool IsEnded => _ended;
+
+    // What was written when the end came, and no more: somebody whom the writer left behind may go on writing for ever.
+    private long Arrived => _ended ? Math.Max(_writtenAtEnd, _ownRead) : Volatile.Read(ref Written);
+
+    // Anything but full: Put knows what cannot be.
+    private bool HasRoom => _ownWritten - Volatile.Read(ref Read) != Capacity;
 
     // ---- Writing.
 
     /// <summary>Writes as much as fits. The reader finds it when it looks, and is not woken where it only dozes.</summary>
     /// <returns>Bytes written.</returns>
+    /// <exception cref="InvalidDataException">The reader says that it has read what it cannot have.</exception>
     public int Put(ReadOnlySpan<byte> bytes)
     {
-        int room = (int)Math.Clamp(Capacity - (_ownWritten - Volatile.Read(ref Read)), 0, Capacity);
-        bytes = bytes[..Math.Min(bytes.Length, room)];
+        long unread = _ownWritten - Volatile.Read(ref Read);
+        if (unread is < 0 or > Capacity)
+            throw Overwritten();
+        bytes = bytes[..(int)Math.Min(bytes.Length, Capacity - unread)];
         int at = (int)(_ownWritten & (Capacity - 1)), first = Math.Min(bytes.Length, Capacity - at);
         bytes[..first].CopyTo(Bytes(at, first));
         bytes[first..].CopyTo(Bytes(0, bytes.Length - first));
-        _ownWritten += bytes.Length;
+        Volatile.Write(ref _ownWritten, _ownWritten + bytes.Length); // behind the bytes, for RepublishWritten
         Interlocked.Exchange(ref Written, _ownWritten); // a full fence: either this side sees that the reader sleeps, or the reader sees the bytes
         if (Volatile.Read(ref Reader) == Asleep)
             WakeReader();
@@ -89,15 +101,15 @@ internal sealed unsafe class ByteRing
             Futex.Wake(ref Reader);
     }
 
-    /// <summary>Waits for room, or for the end.</summary>
-    /// <returns>False at the end.</returns>
-    public bool WaitForRoom()
+    /// <summary>Waits for room, or for the end, for about that long at most.</summary>
+    /// <returns>False where there is no room.</returns>
+    public bool WaitForRoom(int milliseconds)
     {
         WakeReader();
         Spin(static ring => ring.HasRoom);
-        while (!HasRoom && !_ended)
-            Sleep(ref Writer, Asleep, -1, static ring => ring.HasRoom);
-        return !_ended;
+        if (!HasRoom && !_ended)
+            Sleep(ref Writer, Asleep, milliseconds, static ring => ring.HasRoom);
+        return HasRoom;
     }
 
     // ---- Reading.
@@ -107,30 +119,18 @@ internal sealed unsafe class ByteRing
     /// <exception cref="InvalidDataException">The writer says that it has written what it cannot have.</exception>
     public int Take(Span<byte> buffer)
     {
-        long available = Volatile.Read(ref Written) - _ownRead;
+        long available = Arrived - _ownRead;
         if (available == 0)
             return 0;
         if (available is < 0 or > Capacity)
-            throw new InvalidDataException("its shared memory was overwritten");
+            throw Overwritten();
         buffer = buffer[..(int)Math.Min(buffer.Length, available)];
         int at = (int)(_ownRead & (Capacity - 1)), first = Math.Min(buffer.Length, Capacity - at);
         Bytes(at, first).CopyTo(buffer);
         Bytes(0, buffer.Length - first).CopyTo(buffer[first..]);
         _ownRead += buffer.Length;
-        Interlocked.Exchange(ref Read, _ownRead); // as in Put
-        if (Volatile.Read(ref Writer) != Awake && Interlocked.Exchange(ref Writer, Awake) != Awake)
-            Futex.Wake(ref Writer);
+        RepublishRead(); // a full fence, as in Put
         return buffer.Length;
-    }
-
-    /// <summary>Waits for bytes, or for the end. First awake, then dozing, when the writer need not wake it for each little thing, then asleep.</summary>
-    /// <returns>False at the end, with nothing left to read.</returns>
-    public bool WaitForBytes()
-    {
-        Doze();
-        while (!HasBytes && !_ended)
-            Sleep(ref Reader, Asleep, -1, static ring => ring.HasBytes);
-        return HasBytes;
     }
 
     /// <summary>Waits for bytes while awake.</summary>
@@ -145,11 +145,14 @@ internal sealed unsafe class ByteRing
     /// <returns>False where there are no bytes.</returns>
     public bool DozeForBytes()
     {
-        Sleep(ref Reader, Dozing, DozeMilliseconds, static ring => Volatile.Read(ref ring.Written) - ring._ownRead >= Capacity / 2);
+        Sleep(ref Reader, Dozing, DozeMilliseconds, static ring => ring.Arrived - ring._ownRead >= Capacity / 2);
         return HasBytes;
     }
 
-    /// <summary>Waits for bytes, for about that long at most.</summary>
+    /// <summary>
+    /// Waits for bytes, or for the end, for about that long at most. First awake, then dozing, when the writer need not wake it for each little thing,
+    /// then asleep.
+    /// </summary>
     /// <returns>False where there are no bytes.</returns>
     public bool WaitForBytes(int milliseconds)
     {
@@ -159,14 +162,36 @@ internal sealed unsafe class ByteRing
         return HasBytes;
     }
 
-    /// <summary>This side waits no longer: what is there can still be read, nothing can be written.</summary>
+    /// <summary>This side waits no longer: what is there now can still be read, nothing can be written.</summary>
     public void End()
     {
+        if (!_ended)
+            _writtenAtEnd = Volatile.Read(ref Written);
         _ended = true;
         Interlocked.Exchange(ref Reader, Awake);
         Futex.Wake(ref Reader);
         Interlocked.Exchange(ref Writer, Awake);
         Futex.Wake(ref Writer);
+    }
+
+    /// <summary>
+    /// Says again what this side has written and read. Whoever waits does so each second: the words that would tell the other side, or have it wake this
+    /// one, may have been overwritten.
+    /// </summary>
+    public void RepublishWritten()
+    {
+        long said = Volatile.Read(ref Written), written = Volatile.Read(ref _ownWritten); // in this order: another thread may be writing
+        if (said != written)
+            Interlocked.CompareExchange(ref Written, written, said);
+        WakeReader();
+    }
+
+    /// <summary>The same for the side that reads, by the thread that does.</summary>
+    public void RepublishRead()
+    {
+        Interlocked.Exchange(ref Read, _ownRead);
+        if (Volatile.Read(ref Writer) != Awake && Interlocked.Exchange(ref Writer, Awake) != Awake)
+            Futex.Wake(ref Writer);
     }
 
     private void Doze()
@@ -203,6 +228,8 @@ internal sealed unsafe class ByteRing
             now = after;
         }
     }
+
+    private static InvalidDataException Overwritten() => new("its shared memory was overwritten");
 
     private Span<byte> Bytes(int at, int count) => new(_memory + HeadSize + at, count);
 }

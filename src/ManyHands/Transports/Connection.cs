@@ -6,6 +6,19 @@ namespace ManyHands.Transports;
 /// </summary>
 internal abstract class Connection : IDisposable
 {
+    /// <summary>The longest time that anybody sleeps without looking again, whoever was to wake it.</summary>
+    public const int LookMilliseconds = 1000;
+
+    /// <summary><see cref="End"/> was called. False where the transport says it by an empty <see cref="Receive"/> alone.</summary>
+    public virtual bool IsEnded => false;
+
+    /// <summary>
+    /// Nothing came for a while: says again what the other side may not have heard. By the thread that receives.
+    /// </summary>
+    public virtual void LookAgain()
+    {
+    }
+
     /// <summary>There is something to receive without waiting. False where the transport cannot tell.</summary>
     public virtual bool HasBytes => false;
 
@@ -31,10 +44,12 @@ internal abstract class Connection : IDisposable
 
     /// <summary>Sends as much as fits without waiting.</summary>
     /// <returns>Bytes taken; 0 where nothing fits or the transport cannot tell; all of them where nobody will ever read them.</returns>
+    /// <exception cref="InvalidDataException">The other side broke the transport itself.</exception>
     public abstract int TrySend(ReadOnlySpan<byte> bytes);
 
     /// <summary>Sends everything, waiting for room.</summary>
     /// <returns>False where the other side is gone.</returns>
+    /// <exception cref="InvalidDataException">The other side broke the transport itself.</exception>
     public abstract bool Send(ReadOnlySpan<byte> bytes);
 
     /// <summary>

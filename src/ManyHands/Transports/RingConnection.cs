@@ -10,10 +10,21 @@ internal sealed class RingConnection(ByteRing input, ByteRing output) : Connecti
     {
         while (true)
         {
+            bool isLast = input.IsEnded; // asked before: what was written until then is found
             int received = input.Take(buffer);
-            if (received > 0 || !input.WaitForBytes())
+            if (received > 0 || isLast)
                 return received;
+            if (!input.WaitForBytes(LookMilliseconds))
+                LookAgain();
         }
+    }
+
+    public override bool IsEnded => input.IsEnded;
+
+    public override void LookAgain()
+    {
+        input.RepublishRead();
+        output.RepublishWritten();
     }
 
     public override bool HasBytes => input.HasBytes;
@@ -45,7 +56,9 @@ internal sealed class RingConnection(ByteRing input, ByteRing output) : Connecti
             bytes = bytes[output.Put(bytes)..];
             if (bytes.IsEmpty)
                 return true;
-            if (!output.WaitForRoom())
+            if (!output.WaitForRoom(LookMilliseconds))
+                output.RepublishWritten();
+            if (output.IsEnded)
                 return false;
         }
     }

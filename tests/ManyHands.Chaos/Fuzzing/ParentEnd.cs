@@ -52,7 +52,7 @@ internal sealed class ParentEnd(FuzzJudge judge, Random random) : IDisposable
     private (ProcessLane Lane, ScriptedConnection Connection, FuzzItem[] Items) NewLane()
     {
         var connection = new ScriptedConnection(default, random);
-        var lane = new ProcessLane(new FuzzWorker().Lanes[0], connection, random.Next(4) == 0 ? null : _memory, _ => { });
+        var lane = new ProcessLane(new FuzzWorker().Lanes[0], connection, random.Next(4) == 0 ? null : _memory, _ => { }, _ => { });
         FuzzItem[] items = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => new FuzzItem(random.Next(3) == 0 ? random.Next(2, 6) : 1))];
         foreach (FuzzItem item in items)
             lane.Dispatch(item);

@@ -16,7 +16,7 @@ internal static partial class Layers
     private static readonly Dictionary<string, string[]> _allowed = new()
     {
         [Contract] = [],
-        ["Platform"] = [],
+        ["Platform"] = [Contract], // for how the library starts its threads
         ["Protocol"] = [Contract],
         ["Pooling"] = [Contract],
         ["Hybrid"] = [Contract],

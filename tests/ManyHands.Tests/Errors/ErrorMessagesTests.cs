@@ -33,7 +33,8 @@ public sealed class ErrorMessagesTests
     [InlineData(WorkerLossCause.Killed, null, 64, "was killed by signal 64")]
     [InlineData(WorkerLossCause.Killed, null, null, "was killed.")]
     [InlineData(WorkerLossCause.Hung, null, 9, "stopped answering and was killed")]
-    [InlineData(WorkerLossCause.ProtocolError, null, 9, "no valid message")]
+    [InlineData(WorkerLossCause.ProtocolError, null, 9, "broke the protocol")]
+    [InlineData(WorkerLossCause.Unknown, null, null, "how is not known")]
     public void Every_cause_of_a_loss_has_its_words(WorkerLossCause cause, int? exitCode, int? signal, string words)
     {
         var error = new WorkerLostException(new TaskId(1), "W", 2, cause, LostTaskState.Unknown, attempt: 3, exitCode, signal);

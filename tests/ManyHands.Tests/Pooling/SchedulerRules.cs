@@ -149,9 +149,10 @@ internal sealed class SchedulerRules(SimulatedPool pool)
             {
                 if (task.Error is WorkerLostException lost)
                 {
+                    bool isSuspected = item.Parts.Any(part => part.Suspicions > 2);
                     bool isRetried = item.Options.Retry?.Includes(lost.Cause) == true;
-                    Require(task.Runs.Count == (isRetried ? item.Options.Attempts : 1), $"{item.Name} is reported as lost, and did not have the runs it may have");
-                    Require(task.Runs[^1].IsGone || task.Runs[^1].KilledAt < pool.Now, $"{item.Name} is reported as lost, and its worker is there");
+                    Require(isSuspected || task.Runs.Count == (isRetried ? item.Options.Attempts : 1), $"{item.Name} is reported as lost, and did not have the runs it may have");
+                    Require(isSuspected || task.Runs[^1].IsGone || task.Runs[^1].KilledAt < pool.Now, $"{item.Name} is reported as lost, and its worker is there");
                 }
 
                 Require(task.Error is not ExecutorBrokenException || pool.Events.Exists(past => past is ExecutorBroken), "nothing was broken");

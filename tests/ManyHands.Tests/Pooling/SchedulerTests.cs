@@ -218,6 +218,24 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void A_worker_whose_later_item_is_said_to_have_begun_is_killed_for_the_cancelled_one_when_its_end_does_not_come()
+    {
+        var pool = new SimulatedPool(SimulatedPool.Ordinary with { Workers = 1 }) { Checks = false }; // no rule is made for workers that lie
+        SimulatedLane lane = Started(pool);
+        Measure(pool, TimeSpan.FromTicks(1), 20);
+        pool.Submit("a");
+        SimulatedItem cancelled = pool.Submit("cancelled");
+        SimulatedItem neighbour = pool.Submit("neighbour");
+        pool.RunNext(lane);
+        pool.Begin(lane);
+        lane.PassOver(neighbour);
+        pool.Cancel(cancelled);
+        lane.Worker.IsKilled.ShouldBeFalse();
+        pool.PassTime();
+        lane.Worker.IsKilled.ShouldBeTrue();
+    }
+
+    [Fact]
     public void The_longest_time_means_no_limit_wherever_a_time_is_asked_for()
     {
         var pool = new SimulatedPool(SimulatedPool.Ordinary with

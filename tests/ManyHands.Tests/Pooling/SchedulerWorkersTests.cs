@@ -64,6 +64,30 @@ public sealed class SchedulerWorkersTests
         other.Task(0).Outcome.ShouldBe(TaskOutcome.Succeeded);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)] // of a map: the others are not touched
+    public void A_task_that_was_next_whenever_a_worker_was_lost_fails_although_it_never_said_that_it_had_begun(int count)
+    {
+        var pool = new SimulatedPool(_one);
+        var poison = new SimulatedItem("poison", count: count);
+        pool.Submit(poison);
+        for (int i = 0; i < 3; i++)
+        {
+            SimulatedWorker worker = pool.Processes.Single();
+            pool.Ready(worker);
+            pool.Die(worker);
+        }
+
+        poison.Task(0).Error.ShouldBeOfType<WorkerLostException>().Attempt.ShouldBe(3);
+        pool.Scheduler.Broken.ShouldBeNull();
+        pool.Ready(pool.Processes.Single());
+        pool.Submit("other");
+        SchedulerTests.RunAll(pool);
+        pool.Items.SelectMany(item => Enumerable.Range(0, item.Name == "poison" ? count : 1).Select(item.Task))
+            .Count(task => task.Outcome == TaskOutcome.Succeeded).ShouldBe(count);
+    }
+
     [Fact]
     public void Starts_that_keep_failing_break_the_executor_with_the_last_cause()
     {

@@ -82,6 +82,8 @@ internal sealed class SimulatedWorker : Worker
 
     public override int Begun(WorkItem item) => LaneOf(item).Begun((SimulatedItem)item);
 
+    public override bool HasUnread(Lane lane) => Slots[lane.Index].Outbox.Count > 0;
+
     public override WorkerLoss? Kill()
     {
         IsKilled = true;
@@ -145,6 +147,9 @@ internal sealed class SimulatedLane(SimulatedWorker worker, Lane lane)
             _given.Remove(item);
         return cut;
     }
+
+    /// <summary>Says of an item that it has begun, and passes over it.</summary>
+    public void PassOver(SimulatedItem item) => Given(item).Mark += 1L << 16;
 
     public int Begun(SimulatedItem item) => Claim.Begun(Given(item).Mark);
 

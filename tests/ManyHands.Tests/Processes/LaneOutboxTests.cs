@@ -11,7 +11,7 @@ public sealed class LaneOutboxTests
     [Fact]
     public void Frames_that_are_ready_together_leave_with_the_flush_and_not_before()
     {
-        var outbox = new LaneOutbox(_connection, "test");
+        var outbox = new LaneOutbox(_connection, "test", _ => { });
         _connection.Allow(int.MaxValue);
         outbox.Add(new FrameHeader(FrameKind.Run), new byte[] { 1 });
         outbox.Add(new FrameHeader(FrameKind.Run), new byte[] { 2, 3 });
@@ -27,7 +27,7 @@ public sealed class LaneOutboxTests
     [InlineData(30)]
     public void A_worker_that_does_not_read_blocks_nobody_and_gets_all_bytes_in_order_later(int room)
     {
-        var outbox = new LaneOutbox(_connection, "test");
+        var outbox = new LaneOutbox(_connection, "test", _ => { });
         _connection.Allow(room);
         int total = 0;
         for (int i = 0; i < 50; i++)
@@ -58,7 +58,7 @@ public sealed class LaneOutboxTests
     [Fact]
     public void A_flush_after_the_rest_has_gone_sends_at_once_again()
     {
-        var outbox = new LaneOutbox(_connection, "test");
+        var outbox = new LaneOutbox(_connection, "test", _ => { });
         outbox.Add(new FrameHeader(FrameKind.Run), new byte[] { 1 });
         outbox.Flush();
         _connection.Allow(int.MaxValue);
@@ -74,7 +74,7 @@ public sealed class LaneOutboxTests
     [Fact]
     public void Ending_joins_a_sender_that_waits_for_the_worker()
     {
-        var outbox = new LaneOutbox(_connection, "test");
+        var outbox = new LaneOutbox(_connection, "test", _ => { });
         outbox.Add(new FrameHeader(FrameKind.Run), new byte[100_000]);
         outbox.Add(new FrameHeader(FrameKind.Run), new byte[100_000]);
         outbox.Flush();

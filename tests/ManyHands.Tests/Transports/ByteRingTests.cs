@@ -108,6 +108,54 @@ public sealed class ByteRingTests : IDisposable
         (received, sent).ShouldBe((0, false));
     }
 
+    [Fact]
+    public unsafe void What_is_written_after_the_end_is_not_received()
+    {
+        byte[] memory = GC.AllocateArray<byte>(ByteRing.MemorySize, pinned: true);
+        fixed (byte* start = memory)
+        {
+            ByteRing reader = new(start), writer = new(start);
+            writer.Put(new byte[100]).ShouldBe(100);
+            reader.End();
+            writer.Put(new byte[1000]).ShouldBe(1000); // as somebody does whom a dead worker has left behind
+            reader.Take(new byte[5000]).ShouldBe(100);
+            reader.Take(new byte[5000]).ShouldBe(0);
+            reader.HasBytes.ShouldBeFalse();
+        }
+    }
+
+    [Theory]
+    [InlineData(0)] // how much was written, to what had been read already
+    [InlineData(64)] // how much was read, to what had been before
+    public unsafe void A_stream_arrives_although_a_count_was_set_back_and_nobody_would_have_looked_again(int word)
+    {
+        byte[] memory = GC.AllocateArray<byte>(2 * ByteRing.MemorySize, pinned: true);
+        byte[] stream = new byte[1_000_000], arrived = new byte[stream.Length];
+        new Random(word).NextBytes(stream);
+        fixed (byte* start = memory)
+        {
+            nint address = (nint)start, other = address + ByteRing.MemorySize;
+            var parent = new RingConnection(new ByteRing((byte*)address), new ByteRing((byte*)other));
+            var worker = new RingConnection(new ByteRing((byte*)other), new ByteRing((byte*)address));
+            var sender = new Thread(() => worker.Send(stream));
+            sender.Start();
+            int at = 0;
+            Receive(100_000);
+            SpinWait.SpinUntil(() => Volatile.Read(ref *(long*)address) - at >= 200_000, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+            Volatile.Write(ref *(long*)(address + word), word == 0 ? at : at - 50_000);
+            Receive(stream.Length);
+            sender.Join(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+
+            void Receive(int until)
+            {
+                while (at < until)
+                    at += parent.Receive(arrived.AsSpan(at, Math.Min(50_000, until - at)));
+            }
+        }
+
+        arrived.AsSpan().SequenceEqual(stream).ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(1_000_000)]
@@ -123,8 +171,10 @@ public sealed class ByteRingTests : IDisposable
             *(long*)start = written;
             Should.Throw<InvalidDataException>(() => ring.Take(new byte[10]));
             *(long*)(start + 64) = written; // what has been read
-            int put = ring.Put(new byte[2_000_000]);
-            put.ShouldBeInRange(0, ByteRing.MemorySize);
+            if (written == -1)
+                ring.Put(new byte[2_000_000]).ShouldBeInRange(0, ByteRing.MemorySize); // that could be, for all that a writer knows
+            else
+                Should.Throw<InvalidDataException>(() => ring.Put(new byte[2_000_000]));
         }
 
         memory.AsSpan(ByteRing.MemorySize).IndexOfAnyExcept((byte)0xEE).ShouldBe(-1);

@@ -13,6 +13,7 @@ internal static unsafe class LibC
     public const int Interrupted = 4;
     public const int TryAgain = 11;
     public const int NoChild = 10;
+    public const int NoProcess = 3;
 
     public const int SignalInterrupt = 2;
     public const int SignalKill = 9;

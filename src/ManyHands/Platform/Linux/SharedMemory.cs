@@ -12,6 +12,7 @@ internal sealed unsafe class SharedMemory : IDisposable
     private const int AddSeals = 1033;
     private const int GetSeals = 1034;
     private const int SealShrinkGrowSeal = 0x2 | 0x4 | 0x1;
+    private const int SealFutureWrite = 0x10; // Linux 5.1
     private const int ReadOnly = 0x1;
     private const int ReadWrite = 0x1 | 0x2;
     private const int Shared = 0x1;
@@ -42,8 +43,9 @@ internal sealed unsafe class SharedMemory : IDisposable
     /// <summary>Fresh memory, all zero. Its size is sealed: nobody who maps it can make it smaller and so crash another.</summary>
     /// <param name="length">In bytes.</param>
     /// <param name="reserve">Takes the memory now. Else it is taken when it is touched, and where there is none then, whoever touches it is killed.</param>
+    /// <param name="ownWrites">Only this mapping can ever be written to, as far as the system knows how to (Linux 5.1).</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused.</exception>
-    public static SharedMemory Create(long length, bool reserve = false)
+    public static SharedMemory Create(long length, bool reserve = false, bool ownWrites = false)
     {
         int number;
         fixed (byte* text = Encoding.UTF8.GetBytes(Name + '\0'))
@@ -51,7 +53,7 @@ internal sealed unsafe class SharedMemory : IDisposable
         if (number < 0)
             throw FileDescriptor.Error("memfd_create");
         var descriptor = new FileDescriptor(number);
-        if (LibC.Truncate(descriptor, length) < 0 || LibC.Fcntl(number, AddSeals, SealShrinkGrowSeal) < 0)
+        if (LibC.Truncate(descriptor, length) < 0)
         {
             using (descriptor)
                 throw FileDescriptor.Error("ftruncate");
@@ -65,7 +67,12 @@ internal sealed unsafe class SharedMemory : IDisposable
                 throw FileDescriptor.Error("fallocate");
         }
 
-        return new SharedMemory(descriptor, length);
+        var memory = new SharedMemory(descriptor, length); // before it is sealed: what is mapped by then stays writable
+        bool isSealed = ownWrites && LibC.Fcntl(number, AddSeals, SealShrinkGrowSeal | SealFutureWrite) >= 0;
+        if (isSealed || LibC.Fcntl(number, AddSeals, SealShrinkGrowSeal) >= 0)
+            return memory;
+        using (memory)
+            throw FileDescriptor.Error("fcntl");
     }
 
     /// <summary>Maps memory that another process made and handed on.</summary>
@@ -89,7 +96,8 @@ internal sealed unsafe class SharedMemory : IDisposable
         if (opened < 0)
             return null;
         using var descriptor = new FileDescriptor(opened);
-        bool isSealed = (LibC.Fcntl(opened, GetSeals, 0) & SealShrinkGrowSeal) == SealShrinkGrowSeal; // else its owner could cut it, and crash this process
+        int seals = LibC.Fcntl(opened, GetSeals, 0); // −1 where it is a file that cannot be sealed at all
+        bool isSealed = seals > 0 && (seals & SealShrinkGrowSeal) == SealShrinkGrowSeal; // else its owner could cut it, and crash this process
         return isSealed && LibC.Seek(descriptor, 0, SeekEnd) == length ? new SharedMemory(descriptor, length, readOnly ? ReadOnly : ReadWrite) : null;
     }
 

@@ -3,13 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using ManyHands.Platform;
 using ManyHands.Platform.Linux;
 
-namespace ManyHands.Shell;
+namespace ManyHands.Platform;
 
 /// <summary>
-/// Ends the commands of a process that was killed: nobody else is left to do it, and commands live in sessions of their own. A small shell waits at the
+/// Ends the commands, or the workers that have only just been started, of a process that was killed: nobody else is left to do it, and they live in sessions of their own. A small shell waits at the
 /// end of a pipe, is told of every start and end, and when the pipe closes it kills what is still running. After a normal end that is nothing.
 /// </summary>
 /// <remarks>
@@ -50,6 +49,7 @@ internal sealed class CallerGuard
         """;
 
     private readonly Lock _telling = new();
+    private int _starting;
     private readonly HashSet<int> _running = [];
     private readonly string _run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
     private FileDescriptor? _pipe;
@@ -64,6 +64,7 @@ internal sealed class CallerGuard
         {
             // The dot ends the number: mark 1. is no part of mark 11.
             string mark = $"{_run}-{++_sequence}.";
+            _starting++;
             Tell($"begin {mark}\n");
             return mark;
         }
@@ -74,6 +75,7 @@ internal sealed class CallerGuard
     {
         lock (_telling)
         {
+            _starting--;
             _running.Add(pid);
             Tell($"run {mark} {pid}\n");
         }
@@ -83,7 +85,10 @@ internal sealed class CallerGuard
     public void NotStarted(string mark)
     {
         lock (_telling)
+        {
+            _starting--;
             Tell($"none {mark}\n");
+        }
     }
 
     /// <summary>Says that the command has ended. Call before it is reaped.</summary>
@@ -93,6 +98,19 @@ internal sealed class CallerGuard
         {
             if (_running.Remove(pid))
                 Tell($"end - {pid}\n");
+        }
+    }
+
+    /// <summary>Ends the shell, if there is nothing for it to watch; the next command gets a new one.</summary>
+    public void Rest()
+    {
+        lock (_telling)
+        {
+            if (_starting > 0 || _running.Count > 0 || _pipe is null)
+                return;
+            _pipe.Dispose();
+            _ = _shell?.Wait();
+            (_pipe, _shell) = (null, null);
         }
     }
 
