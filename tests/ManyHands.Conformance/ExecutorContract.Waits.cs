@@ -209,7 +209,7 @@ public abstract partial class ExecutorContract<TFixture>
         Executor pool = New();
         if (!pool.Traits.CopiesArguments)
             return; // nothing is decoded
-        string closedAt = _files.New(), cancelledAt = _files.New(), gate = _files.New();
+        string closedAt = _files.New(), mapAt = _files.New(), cancelledAt = _files.New(), gate = _files.New();
         using var cancel = new CancellationTokenSource();
         try
         {
@@ -219,8 +219,8 @@ public abstract partial class ExecutorContract<TFixture>
             await Should.ThrowAsync<OperationCanceledException>(() => cancelled.Time());
 
             Task<SlowToDecode> closed = pool.RunAsync(SlowToDecode.Make, (closedAt, gate));
-            Task<List<SlowToDecode>> map = pool.MapAsync([(closedAt, gate)], SlowToDecode.Make).ToList();
-            await Within.Until(() => File.Exists(closedAt));
+            Task<List<SlowToDecode>> map = pool.MapAsync([(mapAt, gate)], SlowToDecode.Make).ToList();
+            await Within.Until(() => File.Exists(closedAt) && File.Exists(mapAt));
             await pool.CloseAsync(mode).Time();
             await Should.ThrowAsync<ObjectDisposedException>(() => closed.Time());
             await Should.ThrowAsync<ObjectDisposedException>(() => map.Time());
