@@ -14,6 +14,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels what has not ended.</param>
     /// <returns>Ends with the first error, after cancelling the rest, unless the options say to continue.</returns>
     /// <exception cref="ArgumentException">The work cannot be run here: the message names what it captures, or what is wrong with it.</exception>
+    /// <exception cref="PayloadException">The declared type of the inputs cannot travel; the message names the member.</exception>
     /// <exception cref="ObjectDisposedException">The executor has been closed.</exception>
     [OverloadResolutionPriority(1)]
     public Task ForEachAsync<TArgument>(

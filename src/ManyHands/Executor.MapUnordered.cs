@@ -20,6 +20,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the map.</param>
     /// <returns>The results.</returns>
     /// <exception cref="ArgumentException">The work cannot be run here: the message names what it captures, or what is wrong with it.</exception>
+    /// <exception cref="PayloadException">The declared type of the inputs or of the results cannot travel; the message names the member.</exception>
     /// <exception cref="ObjectDisposedException">The executor has been closed.</exception>
     [OverloadResolutionPriority(1)]
     public IAsyncEnumerable<TResult> MapUnorderedAsync<TArgument, TResult>(

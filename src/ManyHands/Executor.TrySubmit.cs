@@ -16,7 +16,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the task, queued or running.</param>
     /// <returns>False where the queue is full; nothing was handed in then.</returns>
     /// <exception cref="ArgumentException">The work cannot be run here: the message names what it captures, or what is wrong with it.</exception>
-    /// <exception cref="PayloadException">The argument cannot travel unchanged; the message names the member.</exception>
+    /// <exception cref="PayloadException">The argument, or whatever the result's declared type can hold, cannot travel unchanged; the message names the member.</exception>
     /// <exception cref="ObjectDisposedException">The executor has been closed.</exception>
     /// <exception cref="ExecutorBrokenException">Its workers cannot be started.</exception>
     [OverloadResolutionPriority(1)]

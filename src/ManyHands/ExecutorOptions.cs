@@ -20,9 +20,9 @@ public record ExecutorOptions
 
     /// <summary>
     /// Time a cancelled task has to stop by itself before its worker is killed (or, on threads, given up). Work that takes no
-    /// <see cref="CancellationToken"/> cannot stop by itself and gets none on processes. Default: 5 s.
+    /// <see cref="CancellationToken"/> cannot stop by itself and gets none on processes. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: as long as it takes. Default: 5 s.
     /// </summary>
-    public TimeSpan KillAfter { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan KillAfter { get; init => field = OrForEver(value); } = TimeSpan.FromSeconds(5);
 
     /// <summary>When to give up starting workers. Default: 5 failures in 10 s without a success.</summary>
     public RestartLimit RestartLimit { get; init; } = new();
@@ -33,6 +33,9 @@ public record ExecutorOptions
     /// <summary><see cref="Workers"/>, or the cores less the headroom: 16 → 13, 8 → 6, 4 → 3, 2 → 2, 1 → 1.</summary>
     internal int ComputingWorkers =>
         Workers ?? Math.Max(1, (int)Math.Round(Environment.ProcessorCount * (1 - Headroom), MidpointRounding.AwayFromZero));
+
+    /// <summary>The longest time there is, where one without end is meant.</summary>
+    internal static TimeSpan OrForEver(TimeSpan time) => time == System.Threading.Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : time;
 
     internal virtual void Check()
     {

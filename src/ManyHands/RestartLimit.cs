@@ -16,7 +16,7 @@ public sealed record RestartLimit
     /// which starting is tried again, by a broken executor or while another worker works. <see cref="Timeout.InfiniteTimeSpan"/>: all failures count together, and starting is
     /// not tried again. Default: 10 s.
     /// </summary>
-    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Window { get; init => field = ExecutorOptions.OrForEver(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>The window as a time to add and compare.</summary>
     internal TimeSpan Span => Window == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : Window;

@@ -13,10 +13,10 @@ public sealed record Retirement
     public long? AboveBytes { get; init; }
 
     /// <summary>Age at which it goes. Default: never.</summary>
-    public TimeSpan? AfterAge { get; init; }
+    public TimeSpan? AfterAge { get; init => field = value == Timeout.InfiniteTimeSpan ? null : value; }
 
     /// <summary>Idle time after which it goes; it comes back when there is work. Default: never.</summary>
-    public TimeSpan? AfterIdle { get; init; }
+    public TimeSpan? AfterIdle { get; init => field = value == Timeout.InfiniteTimeSpan ? null : value; }
 
     internal void Check()
     {

@@ -10,9 +10,9 @@ public record SubmitOptions
 
     /// <summary>
     /// Time the task may take once a worker has it; time in the queue does not count. It is then cancelled as by its caller, killed where
-    /// the executor can kill, and fails with <see cref="TaskTimeoutException"/>. Default: none.
+    /// the executor can kill, and fails with <see cref="TaskTimeoutException"/>. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> means none. Default: none.
     /// </summary>
-    public TimeSpan? Timeout { get; init; }
+    public TimeSpan? Timeout { get; init => field = value == System.Threading.Timeout.InfiniteTimeSpan ? null : value; }
 
     /// <summary>Says that the work may safely run more than once. Default: false, so a task whose worker is lost fails.</summary>
     public bool Idempotent { get; init; }

@@ -46,6 +46,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         Reference = WorkReference.From(work.Delegate);
         Context = CallContext.Capture();
         _payload = Payload.Encode(codec, argument, PayloadSide.Submit);
+        PayloadCodec.RequireTravels<TResult>(codec, PayloadSide.ResultType);
         if (mayRunHere)
             NoteOuter();
     }
@@ -265,8 +266,14 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     private void Threw(Exception error)
     {
         if (error is OperationCanceledException && CancelReason != CancelReason.None)
+        {
             EndCancelled();
-        else if (TryClaim())
+            return;
+        }
+
+        if (_codec is not null)
+            error = RemoteFailure.From(error).Rebuild(Assembly); // what its caller catches must not depend on where it ran
+        if (TryClaim())
             End(FutureState.Failed, TaskOutcome.Failed, error);
     }
 

@@ -26,9 +26,9 @@ public static class Failing
 
     public static int ThrowOn(int number) => number == 13 ? throw new InvalidOperationException("Thirteen.") : number;
 
-    public static Stream ReturnStream(int ignored) => new MemoryStream(ignored);
+    public static string[] ReturnHalfACharacter(int ignored) => [$"{ignored}", "half of a pair: \ud83d."];
 
-    public static Thread ReturnThread(int ignored) => new(() => _ = ignored);
+    public static IReadOnlyList<int> ReturnAnotherType(int number) => Array.AsReadOnly([number]);
 
     public static int Take(Explosive explosive) => explosive.Value;
 
@@ -49,7 +49,7 @@ public sealed class OwnException(string message) : Exception(message);
 /// <summary>No constructor that a stranger could call.</summary>
 public sealed class StrangeException : Exception
 {
-    public StrangeException(int code, string text) : base($"{text} {code}") => Code = code;
+    internal StrangeException(int code, string text) : base($"{text} {code}") => Code = code;
 
     public int Code { get; }
 }

@@ -47,8 +47,8 @@ public abstract partial class WorkerFaults<TFixture>
     {
         await using Executor pool = New(workers: 1);
         int pid = await pool.RunAsync(Arithmetic.ProcessId, 0).Time();
-        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.ReturnStream, 1).Time())).Side.ShouldBe(PayloadSide.Result);
-        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.ReturnThread, 1).Time())).Side.ShouldBe(PayloadSide.Result);
+        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.ReturnHalfACharacter, 1).Time())).Side.ShouldBe(PayloadSide.Result);
+        (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.ReturnAnotherType, 1).Time())).Side.ShouldBe(PayloadSide.Result);
         (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.Take, new Explosive(666)).Time())).Side.ShouldBe(PayloadSide.WorkerInput);
         (await Should.ThrowAsync<PayloadException>(() => pool.RunAsync(Failing.Give, 666).Time())).Side.ShouldBe(PayloadSide.ParentResult);
         (await pool.RunAsync(Arithmetic.ProcessId, 0).Time()).ShouldBe(pid); // the worker was kept

@@ -89,7 +89,7 @@ internal sealed class AdaptiveWork(Adaptation adaptation, AdaptiveMethod method,
     public void Ended(WorkItem item, int count, Exception? error)
     {
         // A worker that was killed to stop it, that it took with it, or that it left without memory.
-        if (item.Report is not null || item.Attempt > 1 || item.RanOutOfMemory || error is WorkerLostException or OutOfMemoryException)
+        if (item.Report is not null || item.Attempt > 1 || item.RanOutOfMemory || error is WorkerLostException or OutOfMemoryException or AccessViolationException)
             method.NoteDanger();
         _ended.Add(count);
         if (IsHere)

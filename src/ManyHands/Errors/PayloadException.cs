@@ -23,6 +23,7 @@ public class PayloadException : ExecutorException
     {
         PayloadSide.Submit => "The argument cannot travel:",
         PayloadSide.WorkerInput => "The worker could not read the argument:",
+        PayloadSide.ResultType => "The result could not travel back, so the work was not run:",
         PayloadSide.Result => "The work ran, but its result cannot travel:",
         _ => "The work ran, but its result could not be read:",
     };

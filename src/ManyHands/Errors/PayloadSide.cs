@@ -14,4 +14,7 @@ public enum PayloadSide
 
     /// <summary>The result, when the caller's process read it: the work has run.</summary>
     ParentResult,
+
+    /// <summary>The declared type of the result, in the caller's own call: nothing was queued.</summary>
+    ResultType,
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ManyHands.Payloads;
+using ManyHands.Platform;
 using ManyHands.Protocol;
 using ManyHands.Transports;
 
@@ -28,6 +29,7 @@ internal sealed class HostLane
     private long _now;
     private long _announced;
     private volatile bool _isResting;
+    private bool _isSpoilt;
 
     public HostLane(WorkerHost host, Connection connection, LaneMemory? memory, int index)
     {
@@ -115,6 +117,7 @@ internal sealed class HostLane
         _now = Stopwatch.GetTimestamp();
         Post(new FrameHeader(outcome, 0, header.Slot, header.Task, Stopwatch.GetElapsedTime(started, _now).Ticks));
         _reader.ForgetLarge();
+        EndIfSpoilt();
     }
 
     private void RunBatch(FrameHeader header, ReadOnlySpan<byte> arguments)
@@ -129,6 +132,7 @@ internal sealed class HostLane
 
             // Not announced: a reader that dozes looks within a millisecond by itself, and the end of the batch wakes it.
             _output.Post(new FrameHeader(outcome, 0, header.Slot, header.Task, index));
+            EndIfSpoilt();
         }
 
         _now = Stopwatch.GetTimestamp();
@@ -204,7 +208,9 @@ internal sealed class HostLane
         }
         catch (Exception error) // whatever the work throws goes to its caller
         {
-            RemoteFailure.From(error).Write(_output.NewBody());
+            var failure = RemoteFailure.From(error);
+            _isSpoilt |= failure.IsAccessViolation;
+            failure.Write(_output.NewBody());
             return false;
         }
         finally
@@ -212,6 +218,16 @@ internal sealed class HostLane
             if (cancellation.CanBeCanceled)
                 EndCancellable();
         }
+    }
+
+    // Memory was touched that is none, so nothing here can be trusted any more. What has not begun goes back to the queue, as with every lost worker.
+    private void EndIfSpoilt()
+    {
+        if (!_isSpoilt)
+            return;
+        _connection.Announce();
+        Console.Error.WriteLine("A task ended by AccessViolationException. Its worker's memory cannot be trusted any more, so the worker ends.");
+        ProcessControl.ExitNow(1);
     }
 
     private LargeValue? LargeArgument(FrameHeader header)

@@ -266,6 +266,8 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
     private void Threw(int index, Exception error)
     {
+        if (_plan.Codec is not null)
+            error = RemoteFailure.From(error).Rebuild(Assembly); // what its caller catches must not depend on where it ran
         if (!_batch.TryClaim(_first + index))
             return;
         if (error is OperationCanceledException && CancelReason != CancelReason.None)

@@ -17,8 +17,12 @@ internal sealed class MapPlan<TArgument, TResult> : IAsyncEnumerable<TResult>
         Options = options;
         IsOrdered = ordered;
         Codec = codec;
-        Reference = codec is null ? null : WorkReference.From(work.Delegate);
         _callToken = callToken;
+        if (codec is null)
+            return;
+        Reference = WorkReference.From(work.Delegate);
+        PayloadCodec.RequireTravels<TArgument>(codec, PayloadSide.Submit);
+        PayloadCodec.RequireTravels<TResult>(codec, PayloadSide.ResultType);
     }
 
     public Executor Executor { get; }

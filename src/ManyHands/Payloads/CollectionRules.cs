@@ -57,6 +57,6 @@ internal static class CollectionRules
 
     /// <summary>Types that can be names in a JSON object.</summary>
     public static bool IsKey(Type type)
-        => type == typeof(string) || type == typeof(Uri) || type == typeof(Version)
+        => type == typeof(string) || type == typeof(Uri) || type == typeof(Version) || ExactBytes.Has(type)
         || (RawLayout.IsRaw(type) && Nullable.GetUnderlyingType(type) is null);
 }

@@ -42,6 +42,10 @@ internal sealed class DefaultCodec : IPayloadCodec
         return RawFormat<T>.Strategy is { } strategy ? strategy.Decode(payload) : DecodeJson<T>(payload);
     }
 
+    /// <summary>Of a type that is not raw: throws where no value of it can travel.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Examine<T>() => _ = JsonFormat<T>.Contract();
+
     // Not inlined: a process whose values are all raw does not load what JSON needs.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void EncodeJson<T>(T value, IBufferWriter<byte> output) => JsonFormat<T>.Encode(value, output);

@@ -1,11 +1,9 @@
-using System.ComponentModel;
 using System.Globalization;
-using System.Net.Sockets;
 
 namespace ManyHands.Payloads;
 
 /// <summary>
-/// What exceptions carry beside message and cause: all of it for our own types, what code branches on for a few of the framework's.
+/// What our own exceptions carry beside message and cause. They have no public constructors, so <see cref="ExceptionBuilder"/> could not make them.
 /// </summary>
 internal static class FailureDetails
 {
@@ -28,21 +26,17 @@ internal static class FailureDetails
         ExecutorBrokenException broken => [Text(broken.NextTryIn.Ticks)],
         RemoteTaskException remote => [remote.TypeName, remote.RemoteStack],
         MapFailedException map => [.. map.Failures.SelectMany(failure => (string?[])[Text(failure.Index), failure.Input as string])],
-        ArgumentOutOfRangeException range => [range.ParamName, range.ActualValue?.ToString()],
-        ArgumentException argument => [argument.ParamName],
-        ObjectDisposedException disposed => [disposed.ObjectName],
-        Win32Exception win32 => [Text(win32.NativeErrorCode)],
         _ => [],
     };
 
-    /// <summary>An exception of ours with its data, or null where the failure is none of ours.</summary>
+    /// <summary>An exception of ours with its data, or null where the type is none of ours.</summary>
     /// <exception cref="FormatException">The details are malformed.</exception>
-    public static Exception? Ours(RemoteFailure failure, IReadOnlyList<Exception> inner)
+    public static Exception? Ours(string typeName, RemoteFailure failure, IReadOnlyList<Exception> inner)
     {
         var details = failure.Details;
         string message = failure.Message;
         var cause = inner.Count > 0 ? inner[0] : null;
-        return failure.TypeName switch
+        return typeName switch
         {
             "ManyHands.WorkerLostException" when details.Count == 12 => new WorkerLostException(
                 message, Number(details[0]), (WorkerLossCause)Number(details[1]), (LostTaskState)Number(details[2]), Number(details[3]),
@@ -84,30 +78,6 @@ internal static class FailureDetails
     };
 
     private static string[] Lines(string? text) => text is { Length: > 0 } lines ? lines.Split(LineSeparator) : [];
-
-    /// <summary>A framework exception whose constructor with a message alone would lose its details, or null.</summary>
-    /// <exception cref="FormatException">The details are malformed.</exception>
-    public static Exception? Framework(Type type, RemoteFailure failure, Exception? cause)
-    {
-        if (failure.Details is not [{ } detail, ..])
-            return null;
-
-        // These append their details to the message themselves.
-        string message = failure.Message;
-        int appended = message.LastIndexOf($" (Parameter '{detail}')", StringComparison.Ordinal);
-        string bare = appended < 0 ? message : message[..appended];
-        if (type == typeof(ArgumentException))
-            return new ArgumentException(bare, detail, cause);
-        if (type == typeof(ArgumentNullException) && cause is null)
-            return new ArgumentNullException(detail, bare);
-        if (type == typeof(ArgumentOutOfRangeException) && cause is null)
-            return new ArgumentOutOfRangeException(detail, failure.Details is [_, { } actualValue] ? actualValue : null, bare);
-        if (type == typeof(ObjectDisposedException) && cause is null)
-            return new ObjectDisposedException(detail, message.Split(Environment.NewLine)[0]);
-        if (type == typeof(SocketException))
-            return new SocketException(Number(detail), message);
-        return type == typeof(Win32Exception) ? new Win32Exception(Number(detail), message) : null;
-    }
 
     private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 

@@ -1,45 +1,93 @@
-using System.Collections.Frozen;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 
 namespace ManyHands.Payloads;
 
 /// <summary>
-/// Makes an exception of this process from a failure of another one. Its type is looked up among the assemblies that are loaded already:
-/// nothing is loaded because a worker named it, and no type of a stranger is created.
+/// Makes an exception of this process from a failure of another one: of the same type where it can be rebuilt whole, else of the nearest base type that can,
+/// with the real name, else a <see cref="RemoteTaskException"/>. Only types of <see cref="FailureTypes"/> are created.
 /// </summary>
 internal sealed class FailureRebuilder(Assembly? workAssembly)
 {
-    // The public key tokens with which .NET itself and its packages are signed.
-    private static readonly FrozenSet<string> _frameworkKeys = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "7cec85d7bea7798e", "b03f5f7f11d50a3a", "b77a5c561934e089", "cc7b13ffcd2ddd51", "adb9793829ddae60", "31bf3856ad364e35");
+    private readonly FailureTypes _types = new(workAssembly);
 
+    /// <summary>Never throws.</summary>
     public Exception Rebuild(RemoteFailure failure)
     {
-        Exception[] inner = [.. failure.Inner.Select(Rebuild)];
-        var error = TryRebuild(failure, inner) ?? Stranger(failure, inner);
+        try
+        {
+            Exception[] inner = [.. failure.Inner.Select(Rebuild)];
+            var error = TryRebuild(failure, inner);
+            if (error is null)
+            {
+                error = Stranger(failure, inner);
+                Dress(error, failure, _types);
+            }
+
+            GiveStack(error, failure);
+            return error;
+        }
+        catch (OutOfMemoryException error)
+        {
+            return error; // there is no room for what happened, and that is all that can be said
+        }
+        catch (Exception)
+        {
+            // Something of the exception that was made is foreign code and fails. The stand-in has nothing of the kind.
+            return new RemoteTaskException(failure.TypeName, failure.Message, failure.StackTrace);
+        }
+    }
+
+    /// <summary>Gives an exception what every exception can have.</summary>
+    public static void Dress(Exception error, RemoteFailure failure, FailureTypes types)
+    {
         error.HResult = failure.HResult;
-        if (failure.StackTrace is { } stack)
-            ExceptionDispatchInfo.SetRemoteStackTrace(error, stack);
-        return error;
+        if (failure.Source is not null)
+            error.Source = failure.Source;
+        if (failure.HelpLink is not null)
+            error.HelpLink = failure.HelpLink;
+        foreach (var (key, value) in failure.Data)
+        {
+            if (FailureValue.Decode(typeof(object), key, types) is { } name)
+                error.Data[name] = FailureValue.Decode(typeof(object), value, types);
+        }
     }
 
     private Exception? TryRebuild(RemoteFailure failure, Exception[] inner)
     {
+        for (int i = 0; i < failure.Types.Count; i++)
+        {
+            if (TryRebuild(failure.Types[i], i > 0, failure, inner) is not { } error)
+                continue;
+            if (i > 0)
+                error.Data[RemoteTaskException.RealTypeKey] = failure.TypeName;
+            return error;
+        }
+
+        return null;
+    }
+
+    private Exception? TryRebuild(FailureType named, bool isBase, RemoteFailure failure, Exception[] inner)
+    {
         try
         {
-            var error = failure.AssemblyName == typeof(RemoteFailure).Assembly.FullName
-                ? FailureDetails.Ours(failure, inner)
-                : FindType(failure) is { } type ? Create(type, failure, inner) : null;
-            // A constructor that makes another message of it would hide what happened.
-            return error?.Message == failure.Message ? error : null;
+            if (named.AssemblyName == typeof(RemoteFailure).Assembly.FullName)
+                return FailureDetails.Ours(named.Name, failure, inner) is { } ours && ours.Message == failure.Message ? Dressed(ours, failure) : null;
+            return _types.Find(named) is { IsAbstract: false } type && type.IsAssignableTo(typeof(Exception))
+                ? new ExceptionBuilder(type, isBase, failure, inner, _types).TryBuild()
+                : null;
         }
-        catch (Exception)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // Constructors and getters of exceptions are foreign code. Where they fail, the stand-in still tells everything.
+            // What came may be malformed, and what is made of it is foreign code. Where that fails, a base type still tells what happened.
             return null;
         }
+    }
+
+    private Exception Dressed(Exception error, RemoteFailure failure)
+    {
+        Dress(error, failure, _types);
+        return error;
     }
 
     private static RemoteTaskException Stranger(RemoteFailure failure, Exception[] inner)
@@ -50,60 +98,20 @@ internal sealed class FailureRebuilder(Assembly? workAssembly)
             _ => new AggregateException(inner),
         });
 
-    private static Exception? Create(Type type, RemoteFailure failure, Exception[] inner)
+    private static void GiveStack(Exception error, RemoteFailure failure)
     {
-        if (type == typeof(AggregateException))
-            return Aggregate(failure.Message, inner);
-
-        var cause = inner.Length > 0 ? inner[0] : null;
-        if (FailureDetails.Framework(type, failure, cause) is { } known && known.Message == failure.Message)
-            return known;
-        // Message and cause first: the only parameter of ArgumentNullException(string) is no message.
-        if (type.GetConstructor([typeof(string), typeof(Exception)]) is { } full)
-            return (Exception)full.Invoke([failure.Message, cause]);
-        return cause is null && type.GetConstructor([typeof(string)]) is { } simple ? (Exception)simple.Invoke([failure.Message]) : null;
-    }
-
-    // The type appends its inner messages to its own: "One or more errors occurred. (first) (second)".
-    private static AggregateException Aggregate(string message, Exception[] inner)
-    {
-        string appended = string.Concat(inner.Select(error => $" ({error.Message})"));
-        return new AggregateException(message.EndsWith(appended, StringComparison.Ordinal) ? message[..^appended.Length] : message, inner);
-    }
-
-    private Type? FindType(RemoteFailure failure)
-    {
-        // A name with type arguments would make the reflection API parse and load what stands in it.
-        if (failure.TypeName.AsSpan().IndexOfAny("[],\\") >= 0)
-            return null;
-
-        foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
+        string? stack = failure.StackTrace;
+        if (stack is null)
+            return;
+        if (error is not RemoteTaskException && error.Data.Contains(RemoteTaskException.RealTypeKey))
+            stack = $"   thrown as {error.Data[RemoteTaskException.RealTypeKey]}{Environment.NewLine}{stack}";
+        try
         {
-            if (assembly.FullName != failure.AssemblyName || !(IsFramework(assembly) || IsOfWork(assembly)))
-                continue;
-            if (assembly.GetType(failure.TypeName) is { IsAbstract: false } type && type.Assembly == assembly
-                && type.IsAssignableTo(typeof(Exception)))
-            {
-                return type;
-            }
+            ExceptionDispatchInfo.SetRemoteStackTrace(error, stack);
         }
-
-        return null;
-    }
-
-    private static bool IsFramework(Assembly assembly)
-        => assembly.GetName().GetPublicKeyToken() is { Length: > 0 } key && _frameworkKeys.Contains(Convert.ToHexString(key));
-
-    private bool IsOfWork(Assembly assembly)
-    {
-        if (workAssembly is null)
-            return false;
-        if (assembly == workAssembly)
-            return true;
-
-        // The reference may name an older version than the one that was loaded for it.
-        var name = assembly.GetName();
-        return workAssembly.GetReferencedAssemblies().Any(reference => reference.Name == name.Name
-            && (reference.GetPublicKeyToken() ?? []).AsSpan().SequenceEqual(name.GetPublicKeyToken() ?? []));
+        catch (InvalidOperationException)
+        {
+            error.Data[RemoteTaskException.RemoteStackKey] = stack; // its constructor has thrown it, so it has a stack of its own
+        }
     }
 }

@@ -7,6 +7,12 @@ namespace ManyHands.Payloads;
 /// <summary>The few kinds of field that addresses and failures consist of; <see cref="FieldReader"/> reads them back.</summary>
 internal static class FieldWriter
 {
+    public static void WriteByte(this IBufferWriter<byte> output, byte value)
+    {
+        output.GetSpan(1)[0] = value;
+        output.Advance(1);
+    }
+
     public static void WriteInt32(this IBufferWriter<byte> output, int value)
     {
         BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(sizeof(int)), value);
@@ -30,5 +36,12 @@ internal static class FieldWriter
     {
         output.WriteInt32(value?.Length ?? -1);
         output.Write(MemoryMarshal.AsBytes(value.AsSpan()));
+    }
+
+    /// <summary>The length, −1 for null, and the bytes.</summary>
+    public static void WriteBlock(this IBufferWriter<byte> output, byte[]? value)
+    {
+        output.WriteInt32(value?.Length ?? -1);
+        output.Write(value);
     }
 }

@@ -65,13 +65,15 @@ internal static class JsonFormat
         var options = new JsonSerializerOptions
         {
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { ExactContract.Apply } },
-            Converters = { new ExactTextConverter(), new ExactUriConverter(), new RawMemberConverterFactory() },
+            Converters = { new ExactTextConverter(), new ExactUriConverter(), new RawMemberConverterFactory(), new PairsConverterFactory() },
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             IncludeFields = true,
             MaxDepth = MaxDepth,
             NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         };
+        foreach (var converter in ExactBytes.Converters)
+            options.Converters.Add(converter);
         options.MakeReadOnly();
         return options;
     }
@@ -115,7 +117,8 @@ internal static class JsonFormat<T>
         }
     }
 
-    private static JsonTypeInfo<T> Contract()
+    /// <exception cref="PayloadException">No value of this type can travel.</exception>
+    public static JsonTypeInfo<T> Contract()
     {
         var (contract, refusal) = _examined;
         // A new exception each time: the kept one would collect the stacks of all its throws.

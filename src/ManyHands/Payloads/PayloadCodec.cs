@@ -15,6 +15,25 @@ internal static class PayloadCodec
     /// <summary>With the default codec, decoding runs no user code and no JSON.</summary>
     public static bool IsRaw<T>() => RawFormat<T>.IsUnmanaged || RawFormat<T>.Strategy is not null;
 
+    /// <summary>
+    /// Refuses a type of which no value can travel, before there is one. Other codecs than the default one say so only when they see a value.
+    /// </summary>
+    /// <exception cref="PayloadException">No value of this type can travel.</exception>
+    public static void RequireTravels<T>(IPayloadCodec codec, PayloadSide side)
+    {
+        if (!ReferenceEquals(codec, _default) || IsRaw<T>() || typeof(T) == typeof(Nothing))
+            return;
+        try
+        {
+            DefaultCodec.Examine<T>();
+        }
+        catch (PayloadException error)
+        {
+            error.Side = side;
+            throw;
+        }
+    }
+
     /// <summary>Encodes; whatever fails, fails as a <see cref="PayloadException"/> with this side.</summary>
     public static void Encode<T>(IPayloadCodec codec, T value, IBufferWriter<byte> output, PayloadSide side)
     {

@@ -4,19 +4,16 @@ using System.Reflection;
 namespace ManyHands.Payloads;
 
 /// <summary>
-/// An exception as data: names and texts, never an object. What can be rebuilt is decided where it arrives, see
+/// An exception as data: names, texts and encoded values, never an object. What can be rebuilt is decided where it arrives, see
 /// <see cref="FailureRebuilder"/>.
 /// </summary>
 internal sealed class RemoteFailure
 {
-    // A malformed message must not recurse without end; a real chain is cut at FailureCapture.MaxDepth.
-    private const int MaxDepth = 64;
-
     /// <summary>Full name of the exception's type.</summary>
     public required string TypeName { get; init; }
 
-    /// <summary>Full name of the assembly that defines the type.</summary>
-    public required string AssemblyName { get; init; }
+    /// <summary>The exception's type and its bases, below <see cref="Exception"/>, nearest first. Empty where there is none to be found.</summary>
+    public IReadOnlyList<FailureType> Types { get; init; } = [];
 
     public required string Message { get; init; }
 
@@ -25,80 +22,42 @@ internal sealed class RemoteFailure
 
     public int HResult { get; init; }
 
-    /// <summary>What else the type carries, in an order that <see cref="FailureDetails"/> knows. Empty for most.</summary>
+    public string? Source { get; init; }
+
+    public string? HelpLink { get; init; }
+
+    /// <summary>The values of the type's public members (<see cref="ExceptionShape"/>); null for what cannot travel.</summary>
+    public IReadOnlyList<(string Name, byte[]? Value)> State { get; init; } = [];
+
+    /// <summary>The entries of <see cref="Exception.Data"/>, as <see cref="FailureValue"/> encodes an <see cref="object"/>.</summary>
+    public IReadOnlyList<(byte[] Key, byte[] Value)> Data { get; init; } = [];
+
+    /// <summary>What our own types carry, in an order that <see cref="FailureDetails"/> knows.</summary>
     public IReadOnlyList<string?> Details { get; init; } = [];
 
     /// <summary>The inner exceptions: one for most, several for an aggregate.</summary>
     public IReadOnlyList<RemoteFailure> Inner { get; init; } = [];
 
     /// <summary>The work reports that it was cancelled.</summary>
-    public bool IsCancellation => TypeName is "System.OperationCanceledException" or "System.Threading.Tasks.TaskCanceledException";
+    public bool IsCancellation => Is(typeof(OperationCanceledException));
 
     /// <summary>There was no memory for something: for the work itself, or for what it called.</summary>
-    public bool IsOutOfMemory => TypeName is "System.OutOfMemoryException" or "System.InsufficientMemoryException" || Inner.Any(inner => inner.IsOutOfMemory);
+    public bool IsOutOfMemory => Is(typeof(OutOfMemoryException)) || Inner.Any(inner => inner.IsOutOfMemory);
+
+    /// <summary>Memory was touched that is none, so what lies beside it cannot be trusted either.</summary>
+    public bool IsAccessViolation => Is(typeof(AccessViolationException)) || Inner.Any(inner => inner.IsAccessViolation);
 
     /// <summary>The exception as data. Never throws, whatever the exception's own members do.</summary>
     public static RemoteFailure From(Exception error) => new FailureCapture().Capture(error, depth: 0);
 
     /// <exception cref="PayloadException">The bytes are no failure.</exception>
-    public static RemoteFailure Read(ReadOnlySpan<byte> bytes)
-    {
-        var reader = new FieldReader(bytes);
-        var failure = Read(ref reader, depth: 0);
-        return reader.IsAtEnd ? failure : throw FieldReader.Malformed();
-    }
+    public static RemoteFailure Read(ReadOnlySpan<byte> bytes) => FailureFormat.Read(bytes);
 
-    public void Write(IBufferWriter<byte> output)
-    {
-        output.WriteText(TypeName);
-        output.WriteText(AssemblyName);
-        output.WriteText(Message);
-        output.WriteText(StackTrace);
-        output.WriteInt32(HResult);
-        output.WriteInt32(Details.Count);
-        foreach (string? detail in Details)
-            output.WriteText(detail);
-        output.WriteInt32(Inner.Count);
-        foreach (var inner in Inner)
-            inner.Write(output);
-    }
+    public void Write(IBufferWriter<byte> output) => FailureFormat.Write(this, output);
 
-    /// <summary>An exception to throw in this process.</summary>
+    /// <summary>An exception to throw in this process. Never throws.</summary>
     /// <param name="workAssembly">The assembly of the work; exceptions of it and of what it references come back as themselves.</param>
     public Exception Rebuild(Assembly? workAssembly) => new FailureRebuilder(workAssembly).Rebuild(this);
 
-    private static RemoteFailure Read(ref FieldReader reader, int depth)
-    {
-        if (depth > MaxDepth)
-            throw FieldReader.Malformed();
-
-        return new RemoteFailure
-        {
-            TypeName = reader.ReadRequiredText(),
-            AssemblyName = reader.ReadRequiredText(),
-            Message = reader.ReadRequiredText(),
-            StackTrace = reader.ReadText(),
-            HResult = reader.ReadInt32(),
-            Details = ReadDetails(ref reader),
-            Inner = ReadInner(ref reader, depth + 1),
-        };
-    }
-
-    private static List<string?> ReadDetails(ref FieldReader reader)
-    {
-        int count = reader.ReadCount();
-        var details = new List<string?>();
-        for (int i = 0; i < count; i++)
-            details.Add(reader.ReadText());
-        return details;
-    }
-
-    private static List<RemoteFailure> ReadInner(ref FieldReader reader, int depth)
-    {
-        int count = reader.ReadCount();
-        var inner = new List<RemoteFailure>();
-        for (int i = 0; i < count; i++)
-            inner.Add(Read(ref reader, depth));
-        return inner;
-    }
+    private bool Is(Type type) => TypeName == type.FullName || Types.Any(named => named.Name == type.FullName && named.AssemblyName == type.Assembly.FullName);
 }

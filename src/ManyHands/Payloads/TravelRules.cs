@@ -75,13 +75,13 @@ internal sealed class TravelRules(JsonSerializerOptions options)
     // The names of its fields would tell the caller nothing.
     private static bool IsOfFramework(Type type) => $"{type.Namespace}.".StartsWith("System.", StringComparison.Ordinal);
 
-    private static bool IsExactValue(Type type) => type == typeof(Uri) || type == typeof(Version) || type == typeof(JsonElement);
+    private static bool IsExactValue(Type type) => type == typeof(Uri) || type == typeof(Version) || type == typeof(JsonElement) || ExactBytes.Has(type);
 
     private void VisitItems(Type type, string path)
     {
         var items = type.IsArray ? [type.GetElementType()!] : type.GetGenericArguments();
         if (items is [var key, _] && !CollectionRules.IsKey(key))
-            throw Refuse(type, path, $"{TypeNames.Of(key)} cannot be a key in JSON. Send a list of KeyValuePair.");
+            Visit(key, path + ".Keys[]"); // it travels as a list of pairs
         Visit(items[^1], path + "[]");
     }
 

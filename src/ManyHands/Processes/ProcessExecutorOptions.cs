@@ -34,7 +34,7 @@ public sealed record ProcessExecutorOptions : ExecutorOptions
     public IPayloadCodec? Codec { get; init; }
 
     /// <summary>Time a worker has to become ready, initializer included. Default: 60 s.</summary>
-    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan StartLimit { get; init => field = OrForEver(value); } = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Time without an answer after which a worker has hung: it is stopped, or so deeply stuck that not even a thread without work runs in it. It

@@ -120,7 +120,7 @@ internal sealed class ProcessLane
                 Measured(item, 1, elapsed);
                 break;
             case FrameKind.Failed:
-                FailRemotely(item, 0);
+                FailRemotely(item, 0, header.Length);
                 _slots.Close(header);
                 Measured(item, 1, elapsed);
                 break;
@@ -130,7 +130,7 @@ internal sealed class ProcessLane
                 _readSinceShown++;
                 return;
             case FrameKind.BatchFailed:
-                FailRemotely(item, _slots.NextIndex(header));
+                FailRemotely(item, _slots.NextIndex(header), header.Length);
                 return;
             case FrameKind.BatchEnd:
                 item.ShowResults();
@@ -192,21 +192,28 @@ internal sealed class ProcessLane
         _reading = null;
     }
 
-    private void FailRemotely(WorkItem item, int index)
+    private void FailRemotely(WorkItem item, int index, int length)
     {
-        RemoteFailure failure;
-        try
+        if (TryReadFailure() is not { } failure)
         {
-            failure = RemoteFailure.Read(_reader.Body);
-        }
-        catch (OutOfMemoryException)
-        {
-            item.FailOne(index, Payload.NoMemory(_reader.Body.Length, PayloadSide.ParentResult));
+            item.FailOne(index, Payload.NoMemory(length, PayloadSide.ParentResult));
             return;
         }
 
         item.RanOutOfMemory |= failure.IsOutOfMemory; // the pool looks when the item has ended
         item.FailRemotely(index, failure);
+    }
+
+    private RemoteFailure? TryReadFailure()
+    {
+        try
+        {
+            return _reader.IsBodyLost ? null : RemoteFailure.Read(_reader.Body);
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
     }
 
     public void End()

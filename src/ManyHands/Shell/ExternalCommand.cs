@@ -38,10 +38,10 @@ public sealed record ExternalCommand
     public string? InputFile { get; init; }
 
     /// <summary>Time after which the program and its group are stopped and <see cref="CommandResult.TimedOut"/> is set. Default: none.</summary>
-    public TimeSpan? Timeout { get; init; }
+    public TimeSpan? Timeout { get; init => field = value == System.Threading.Timeout.InfiniteTimeSpan ? null : value; }
 
     /// <summary>Time that a program which is told to stop has to do so before its whole group is killed. Default: 2 s.</summary>
-    public TimeSpan KillAfter { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan KillAfter { get; init => field = ExecutorOptions.OrForEver(value); } = TimeSpan.FromSeconds(2);
 
     /// <summary>Bytes kept of standard output and of standard error, each: the first and the last half of what was written. Default: 1 MiB.</summary>
     public int OutputLimit { get; init; } = 1 << 20;

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
 using System.Numerics;
 using System.Text.Json;
 
@@ -66,6 +68,53 @@ public sealed class JsonValuesTests
         Travel.ThereAndBack(new Memory<string>(["a", "b"], 1, 1)).ToArray().ShouldBe(["b"]);
         Travel.ThereAndBack(new ReadOnlyMemory<string>(["a", "b"], 1, 1)).ToArray().ShouldBe(["b"]);
     }
+
+    [Fact]
+    public void Dictionaries_arrive_whatever_their_keys_are()
+    {
+        Same(new Dictionary<(string, int), string> { [("a", 1)] = "x", [("a", 2)] = "y" });
+        Same(new Dictionary<(string Name, (string, Guid) More), List<string>?> { [("a", ("b", Guid.Empty))] = ["c"], [("", default)] = null });
+        Same(new Dictionary<Customer, int> { [new Customer { Name = "Arjuna" }] = 1 });
+        Same(new SortedDictionary<(string, int), int> { [("b", 1)] = 1, [("a", 1)] = 2 });
+        Same(new SortedList<(string, int), int> { [("b", 1)] = 1 });
+        Same(new OrderedDictionary<(string, int), int> { [("b", 1)] = 1, [("a", 1)] = 2 });
+        Same(new ConcurrentDictionary<(string, int), int> { [("b", 1)] = 1 });
+        Same(ImmutableDictionary<(string, int), int>.Empty.Add(("b", 1), 1));
+        Same(ImmutableSortedDictionary<(string, int), int>.Empty.Add(("b", 1), 1));
+        Same(new Dictionary<(string, int), Dictionary<(string, int), (string, int)>> { [("a", 1)] = new() { [("b", 2)] = ("c", 3) } });
+        Travel.ThereAndBack<IReadOnlyDictionary<(string, int), int>>(new Dictionary<(string, int), int> { [("a", 1)] = 1 }).ShouldBeOfType<Dictionary<(string, int), int>>()[("a", 1)].ShouldBe(1);
+        Travel.ThereAndBack<Dictionary<(string, int), int>?>(null).ShouldBeNull();
+        Travel.Refusal<IDictionary<(string, int), int>>(new SortedDictionary<(string, int), int>()).ShouldContain("would arrive as Dictionary");
+        Travel.Refusal(new Dictionary<(string, int), int>(EqualityComparer<(string, int)>.Create((a, b) => a.Item2 == b.Item2, key => key.Item2))).ShouldContain("comparer");
+    }
+
+    [Fact]
+    public void What_the_framework_keeps_to_itself_arrives_where_it_has_an_exact_form()
+    {
+        Equal(BigInteger.Zero, BigInteger.MinusOne, BigInteger.Pow(7, 1000), -BigInteger.Pow(7, 1001));
+        Equal(Int128.MinValue, Int128.MaxValue);
+        Equal(IPAddress.Loopback, IPAddress.IPv6Any, IPAddress.Parse("fe80::1%3"), IPAddress.Parse("::ffff:1.2.3.4"), IPAddress.Broadcast);
+        Equal(new IPEndPoint(IPAddress.IPv6Loopback, 65535), new IPEndPoint(IPAddress.Any, 0));
+        Equal(IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fe80::/10"));
+        Equal(PhysicalAddress.Parse("00-11-22-33-44-55"), PhysicalAddress.None);
+        Travel.ThereAndBack<IPAddress?>(null).ShouldBeNull();
+        Travel.ThereAndBack<BigInteger?>(null).ShouldBeNull();
+        Travel.ThereAndBack(IPAddress.Parse("fe80::1%3")).ScopeId.ShouldBe(3);
+        Travel.Refusal<IPAddress>(new NamedAddress()).ShouldContain("NamedAddress and would arrive as IPAddress");
+
+        static void Equal<T>(params T[] values) where T : notnull
+        {
+            foreach (T value in values)
+            {
+                Travel.ThereAndBack(value).ShouldBe(value);
+                Travel.ThereAndBack((value, "a")).ShouldBe((value, "a"));
+                Travel.ThereAndBack(new List<T> { value }).ShouldBe([value]);
+                Travel.ThereAndBack(new Dictionary<T, T> { [value] = value })[value].ShouldBe(value);
+            }
+        }
+    }
+
+    private sealed class NamedAddress() : IPAddress(1);
 
     [Fact]
     public void A_collection_interface_arrives_when_it_holds_what_json_rebuilds()

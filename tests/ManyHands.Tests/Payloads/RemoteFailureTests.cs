@@ -55,6 +55,7 @@ public sealed class RemoteFailureTests
         new Win32Exception(2, "no such file"),
         new SocketException((int)SocketError.ConnectionRefused),
         new System.Text.Json.JsonException("bad", "$.a", 1, 2),
+        (Exception)Activator.CreateInstance(typeof(Exception), "plain", new FormatException())!,
     ];
 
     [Fact]
@@ -99,8 +100,8 @@ public sealed class RemoteFailureTests
         error.ToString().ShouldContain("NumberedException");
 
         // Rebuilt with another message, or not at all: nothing is pretended.
-        Travelled(new RewritingException("a")).ShouldBeOfType<RemoteTaskException>().Message.ShouldBe("[a]");
-        Travelled(new ExplodingException()).ShouldBeOfType<RemoteTaskException>();
+        Travelled(new RewritingException("a")).ShouldBeOfType<RemoteTaskException>().Message.ShouldBe("1 characters");
+        Travelled(new ExplodingException(3)).ShouldBeOfType<RemoteTaskException>();
         Travelled(new GenericException<int>("a")).ShouldBeOfType<RemoteTaskException>().Message.ShouldBe("a");
     }
 
@@ -199,15 +200,57 @@ public sealed class RemoteFailureTests
     [Fact]
     public void A_type_that_a_worker_names_is_never_created_unless_it_is_an_exception_of_a_known_assembly()
     {
-        Named("System.Text.StringBuilder", typeof(object).Assembly.FullName!).ShouldBeOfType<RemoteTaskException>();
-        Named("System.Collections.Generic.List`1[[Evil, Evil]]", typeof(object).Assembly.FullName!).ShouldBeOfType<RemoteTaskException>();
-        Named("Evil.Exception", "Evil, Version=1.0.0.0").ShouldBeOfType<RemoteTaskException>();
-        Named("System.Exception", "").ShouldBeOfType<RemoteTaskException>();
-        Named("ManyHands.WorkerLostException", typeof(WorkerLostException).Assembly.FullName!).ShouldBeOfType<RemoteTaskException>();
-
-        static Exception Named(string type, string assembly)
-            => new RemoteFailure { TypeName = type, AssemblyName = assembly, Message = "m" }.Rebuild(typeof(RemoteFailureTests).Assembly);
+        var known = FailureType.Of(typeof(FormatException));
+        Named(known).ShouldBeOfType<FormatException>();
+        Named(FailureType.Of(typeof(System.Text.StringBuilder))).ShouldBeOfType<RemoteTaskException>();
+        Named(known with { Name = "System.Collections.Generic.List`1[[Evil, Evil]]" }).ShouldBeOfType<RemoteTaskException>();
+        Named(known with { AssemblyName = "Evil, Version=1.0.0.0" }).ShouldBeOfType<RemoteTaskException>();
+        Named(known with { AssemblyName = "" }).ShouldBeOfType<RemoteTaskException>();
+        Named(known with { Module = Guid.Empty }).ShouldBeOfType<RemoteTaskException>();
+        Named(FailureType.Of(typeof(WorkerLostException))).ShouldBeOfType<RemoteTaskException>();
+        for (int i = 0; i < 256; i++)
+            Named(known with { Token = (i << 24) | (known.Token & 0xFFFFFF) }).GetType().ShouldBe(i == 2 ? typeof(FormatException) : typeof(RemoteTaskException));
     }
+
+    [Fact]
+    public void No_assembly_is_loaded_because_a_failure_names_a_type_that_is_forwarded_there()
+    {
+        Assembly facade = Assembly.Load("netstandard");
+        var before = AppDomain.CurrentDomain.GetAssemblies();
+        foreach (int token in (int[])[0x02000001, 0x02000002, 0x27000001, 0x27000100, 0x01000001, 0x23000001])
+            Named(new FailureType("System.Data.DataException", facade.FullName!, facade.ManifestModule.ModuleVersionId, token)).ShouldBeOfType<RemoteTaskException>();
+        AppDomain.CurrentDomain.GetAssemblies().Except(before).Where(assembly => assembly.GetName().Name!.StartsWith("System.Data", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_failure_that_would_become_many_times_its_size_is_refused()
+    {
+        var inner = new RemoteFailure { TypeName = "", Message = "" };
+        RemoteFailure[] many = new RemoteFailure[100_000];
+        Array.Fill(many, inner);
+        byte[] bytes = Bytes(new RemoteFailure { TypeName = "", Message = "", Inner = many });
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Should.Throw<PayloadException>(() => RemoteFailure.Read(bytes));
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+
+        Should.Throw<PayloadException>(() => RemoteFailure.Read(Bytes(new RemoteFailure { TypeName = "", Message = new string('x', 5 << 20) })));
+        Should.Throw<PayloadException>(() => RemoteFailure.Read(Bytes(new RemoteFailure { TypeName = "", Message = "", Details = new string?[100_000] })));
+        for (int i = 0; i < 60; i++)
+            inner = new RemoteFailure { TypeName = "", Message = "", Inner = [inner] };
+        Should.Throw<PayloadException>(() => RemoteFailure.Read(Bytes(inner)));
+    }
+
+    [Fact]
+    public void An_exception_whose_constructor_has_thrown_it_keeps_its_type_and_the_remote_stack()
+    {
+        var error = Travelled(Thrown(() => throw new TracedException("no bow", new FormatException()))).ShouldBeOfType<TracedException>();
+        error.InnerException.ShouldBeOfType<FormatException>();
+        error.Data[RemoteTaskException.RemoteStackKey].ShouldBeOfType<string>().ShouldContain(nameof(An_exception_whose_constructor_has_thrown_it_keeps_its_type_and_the_remote_stack));
+        Travelled(new AggregateException(new TracedException("no bow", null))).InnerException.ShouldBeOfType<TracedException>();
+    }
+
+    private static Exception Named(FailureType type)
+        => new RemoteFailure { TypeName = type.Name, Types = [type], Message = "m" }.Rebuild(typeof(RemoteFailureTests).Assembly);
 
     [Fact]
     public void Malformed_bytes_are_refused_at_every_length_and_after_every_change()
