@@ -19,6 +19,7 @@
 //   starved KIND      has a thread pool full of blocked items, see Starved; prints what ended and what waits
 //   threadless        has no threads left, see Exhausted
 //   flood BYTES ERROR LINES  has a task print that much; prints what came of it, see Measuring
+//   wandering FOLDER PORTABLE  makes an executor in one folder and leaves it, see Wandering
 
 using System.Globalization;
 using ManyHands;
@@ -67,6 +68,12 @@ if (args[0] == "reaped")
 
     said.Add($"{await executor.RunAsync(Arithmetic.AddOne, 1)}");
     await Tell([string.Join(' ', said)]);
+    return 0;
+}
+
+if (args[0] == "wandering")
+{
+    await Wandering.Run(args[1], bool.Parse(args[2]), line => Tell([line]));
     return 0;
 }
 

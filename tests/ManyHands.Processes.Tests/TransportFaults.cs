@@ -63,6 +63,7 @@ public sealed class TransportFaults
             ParentPid = Environment.ProcessId,
             Depth = 1,
             ProcessBudget = 0,
+            Application = ApplicationIdentity.Own,
             Codec = [],
             InitializerArgument = [1, 0, 0, 0],
             Initializer = Address((Action<int>)Spin),

@@ -17,7 +17,7 @@ internal sealed class ContextLane : IDisposable
     private readonly Visit _visit;
     private readonly AssemblyLoadContext _context;
     private readonly WorkResolver _resolver;
-    private readonly ExecutionContext _clean = ExecutionContext.Capture()!;
+    private readonly ExecutionContext _clean;
     private readonly Dictionary<WorkReference, WorkInvoker> _invokers = [];
     private readonly Dictionary<CallContext, WorkSurroundings> _surroundings = [];
     private readonly PayloadWriter _result = new() { Limit = Payload.MaxLength };
@@ -25,6 +25,7 @@ internal sealed class ContextLane : IDisposable
     private WorkItem? _cancellable;
     private CancellationTokenSource? _running;
 
+    /// <summary>Makes the lane of the current thread.</summary>
     /// <param name="pool">Waits for what it runs.</param>
     /// <param name="stay">Of the worker's thread in code of others.</param>
     /// <param name="name">Of the context.</param>
@@ -35,6 +36,10 @@ internal sealed class ContextLane : IDisposable
         _visit = new Visit(pool, "one of its tasks");
         _stay = stay;
         _context = new WorkContext(name, isCollectible);
+
+        // Type.GetType, Assembly.Load and Activator, called by the framework for the work, give its own copies too.
+        _context.EnterContextualReflection();
+        _clean = ExecutionContext.Capture()!;
         _resolver = new WorkResolver(_context);
     }
 

@@ -96,6 +96,7 @@ internal sealed class WorkerHost
         var reply = new PayloadWriter();
         try
         {
+            _settings.Application.Adopt();
             if (_settings.IsSpare && _endpoint.Memory is not null)
                 Rehearsal.Run(this);
             if (_settings.Codec.Length > 0)

@@ -13,7 +13,7 @@ internal sealed class TypeResolver(AssemblyLoadContext? context = null)
 
     public Type Resolve(TypeAddress address)
     {
-        var module = LoadChecked(address.Assembly).ManifestModule;
+        var module = Resolve(address.Assembly).ManifestModule;
         Type? type = null;
         try
         {
@@ -45,7 +45,9 @@ internal sealed class TypeResolver(AssemblyLoadContext? context = null)
         => new($"The worker's copy of '{address.FullName}' is another build than the caller's: {what}. "
             + "Do not rebuild or edit the program while it runs; restart it.");
 
-    private Assembly LoadChecked(AssemblyAddress address)
+    /// <exception cref="WorkerVersionMismatchException">This process has another build of it.</exception>
+    /// <exception cref="WorkerStartException">This process cannot find it.</exception>
+    public Assembly Resolve(AssemblyAddress address)
     {
         var assembly = Load(address);
         var actual = assembly.ManifestModule.ModuleVersionId;

@@ -17,6 +17,9 @@ internal sealed record SpawnRequest
     /// <summary>Folder the child starts in. Default: the parent's.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>The same as an open descriptor, which leads there even after the folder was renamed or deleted.</summary>
+    public FileDescriptor? WorkingDirectoryDescriptor { get; init; }
+
     /// <summary>Becomes descriptor 0. Default: /dev/null.</summary>
     public FileDescriptor? StandardInput { get; init; }
 

@@ -31,7 +31,7 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
     }
 
     /// <summary>Starts a worker. Only on <see cref="SpawnerThread"/>: the parent-death signal follows the thread.</summary>
-    public static LinuxWorkerProcess Start(WorkerLaunch launch, int lanes, IReadOnlyDictionary<string, string> environment)
+    public static LinuxWorkerProcess Start(WorkerLaunch launch, int lanes, IReadOnlyDictionary<string, string> environment, StartFolder? folder = null)
     {
         var theirs = new List<FileDescriptor>();
         var ours = new List<IDisposable>();
@@ -53,6 +53,7 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
                 Program = launch.Program,
                 Arguments = [.. launch.Arguments, .. WorkerEndpoint.InheritedArguments(lanes)],
                 Environment = environment,
+                WorkingDirectoryDescriptor = folder?.Descriptor,
                 StandardOutput = outputWrite,
                 StandardError = errorsWrite,
                 Inherited = [theirs[0], memory.Descriptor],

@@ -20,7 +20,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     private PortableWorkerProcess(Process process, WorkerEndpoint endpoint) : base(process.Id, endpoint) => _process = process;
 
     /// <summary>Starts a worker. Only on <see cref="SpawnerThread"/>: the parent-death signal, where there is one, follows the thread.</summary>
-    public static PortableWorkerProcess Start(WorkerLaunch launch, int lanes, IReadOnlyDictionary<string, string> environment)
+    public static PortableWorkerProcess Start(WorkerLaunch launch, int lanes, IReadOnlyDictionary<string, string> environment, StartFolder? folder = null)
     {
         using var listener = NamedListener.Open(1 + lanes);
         var start = new ProcessStartInfo(launch.Program)
@@ -29,6 +29,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
+            WorkingDirectory = folder?.Path ?? "",
         };
         foreach (string argument in (string[])[.. launch.Arguments, .. WorkerEndpoint.NamedArguments(listener.Name, lanes)])
             start.ArgumentList.Add(argument);

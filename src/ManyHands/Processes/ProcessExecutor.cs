@@ -58,6 +58,7 @@ public sealed class ProcessExecutor : Executor
         {
             Lanes = options.LanesPerWorker,
             Launch = launch,
+            Folder = new StartFolder(),
             Environment = WorkerEnvironment.Build(options.Environment, options.MemoryLimit),
             Output = (worker, line, isError) => Print(options.Output, printsTo!, worker, line, isError),
             InitializerAssembly = options.Initializer?.Work.Method.Module.Assembly,
@@ -110,6 +111,7 @@ public sealed class ProcessExecutor : Executor
     private protected override async Task EndAsync(CloseMode mode)
     {
         await _pool.CloseAsync(mode).ConfigureAwait(false);
+        _plan.Folder.Dispose();
         if (Interlocked.Exchange(ref _returned, 1) == 0)
             Nesting.Return(_processes, _share);
     }
@@ -142,6 +144,7 @@ public sealed class ProcessExecutor : Executor
             ParentPid = Environment.ProcessId,
             Depth = Nesting.Depth + 1,
             ProcessBudget = 0,
+            Application = ApplicationIdentity.Own with { Variables = WorkerEnvironment.Hidden(options.Environment) },
             Codec = codec.WrittenSpan.ToArray(),
             Initializer = initializer.WrittenSpan.ToArray(),
             InitializerArgument = options.Initializer?.Encode(Codec).Bytes.ToArray() ?? [],

@@ -17,6 +17,8 @@ internal sealed record ProcessWorkerPlan
 
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
+    public required StartFolder Folder { get; init; }
+
     /// <summary>Where a line that a worker printed goes: worker, line, is error.</summary>
     public required Action<int, string, bool> Output { get; init; }
 
@@ -64,8 +66,8 @@ internal sealed record ProcessWorkerPlan
 
     /// <summary>Starts one worker. On <see cref="SpawnerThread"/>.</summary>
     public WorkerProcess Start() => HasMarks
-        ? LinuxWorkerProcess.Start(Launch, Lanes, Environment)
-        : PortableWorkerProcess.Start(Launch, Lanes, Environment);
+        ? LinuxWorkerProcess.Start(Launch, Lanes, Environment, Folder)
+        : PortableWorkerProcess.Start(Launch, Lanes, Environment, Folder);
 
     public void Print(int worker, string line, bool isError) => Output(worker, line, isError);
 

@@ -35,6 +35,22 @@ internal static class WorkerEnvironment
         return variables;
     }
 
+    /// <summary>
+    /// Variables that a worker's runtime is started with other values for, or without: work, and programs that it starts, find them as the application has them.
+    /// </summary>
+    /// <param name="own">The executor's own.</param>
+    public static Dictionary<string, string> Hidden(IReadOnlyDictionary<string, string?> own)
+    {
+        var hidden = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string name in _runtime.Select(variable => variable.Name).Append(WorkerVariables.HeapLimit).Where(name => name != WorkerVariables.Marker))
+        {
+            if ((own.TryGetValue(name, out string? value) ? value : Environment.GetEnvironmentVariable(name)) is { } seen)
+                hidden[name] = seen;
+        }
+
+        return hidden;
+    }
+
     // What is left is for the runtime and for what is allocated outside of its heap: work that wants too much is to hear of it from the
     // runtime, which costs it one exception, before its whole worker is killed.
     private static long HeapLimit(long memoryLimit) => memoryLimit - Math.Max(64L << 20, memoryLimit / 5);

@@ -8,7 +8,7 @@ namespace ManyHands.Protocol;
 internal sealed record Greeting(int ProtocolVersion, int Pid, string Runtime, Guid Build)
 {
     /// <summary>Counts up with every change of PROTOCOL.md.</summary>
-    public const int CurrentProtocol = 2;
+    public const int CurrentProtocol = 3;
 
     /// <summary>This process's own.</summary>
     public static Greeting Own => new(

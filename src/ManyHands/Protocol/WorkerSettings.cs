@@ -14,6 +14,9 @@ internal sealed record WorkerSettings
     /// <summary>Processes that it may start in all, those of its own workers included.</summary>
     public required int ProcessBudget { get; init; }
 
+    /// <summary>Which application the worker belongs to.</summary>
+    public required ApplicationIdentity Application { get; init; }
+
     /// <summary>Address of the codec's type where it is not the default one.</summary>
     public required byte[] Codec { get; init; }
 
@@ -33,6 +36,7 @@ internal sealed record WorkerSettings
         output.WriteInt32(ParentPid);
         output.WriteInt32(Depth);
         output.WriteInt32(ProcessBudget);
+        Application.Write(output);
         WriteBytes(output, Codec);
         WriteBytes(output, Initializer);
         WriteBytes(output, InitializerArgument);
@@ -54,6 +58,7 @@ internal sealed record WorkerSettings
             ParentPid = reader.ReadInt32(),
             Depth = reader.ReadInt32(),
             ProcessBudget = reader.ReadInt32(),
+            Application = ApplicationIdentity.Read(ref reader),
             Codec = reader.ReadBytes(reader.ReadCount()),
             Initializer = reader.ReadBytes(reader.ReadCount()),
             InitializerArgument = reader.ReadBytes(reader.ReadCount()),

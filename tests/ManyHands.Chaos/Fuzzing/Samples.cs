@@ -32,6 +32,7 @@ internal static class Samples
         ParentPid = random.Next(),
         Depth = 1,
         ProcessBudget = 3,
+        Application = ApplicationIdentity.Own,
         Codec = [],
         Initializer = Of(WorkReference.From(FuzzWork.AddOne).Write),
         InitializerArgument = [1, 2, 3, 4],

@@ -10,6 +10,7 @@ public sealed class HandshakeTests
         ParentPid = 42,
         Depth = 1,
         ProcessBudget = 64,
+        Application = ApplicationIdentity.Own,
         Codec = [1, 2],
         Initializer = [],
         InitializerArgument = [3],
@@ -48,6 +49,7 @@ public sealed class HandshakeTests
     {
         WorkerSettings read = WorkerSettings.Read(Written(_settings.Write));
         (read.ParentPid, read.Depth, read.ProcessBudget).ShouldBe((42, 1, 64));
+        read.Application.ShouldBe(ApplicationIdentity.Own with { Variables = read.Application.Variables });
         read.Codec.ShouldBe([1, 2]);
         read.Initializer.ShouldBeEmpty();
         read.InitializerArgument.ShouldBe([3]);

@@ -37,6 +37,17 @@ internal sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>This process's current folder, even if it has been deleted; null if the system does not give it.</summary>
+    public static unsafe FileDescriptor? OfCurrentFolder()
+    {
+        const int pathOnly = 0x200000;
+        fixed (byte* here = "."u8)
+        {
+            int descriptor = LibC.Open(here, pathOnly | LibC.OpenCloseOnExec);
+            return descriptor < 0 ? null : new FileDescriptor(descriptor);
+        }
+    }
+
     /// <summary>Closes the descriptor in programs that this process starts. Inherited descriptors do not have this from birth.</summary>
     public static void CloseOnExec(int descriptor)
     {

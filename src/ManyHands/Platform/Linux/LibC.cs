@@ -157,6 +157,9 @@ internal static unsafe class LibC
     [DllImport("libc", EntryPoint = "posix_spawn_file_actions_addchdir_np")]
     public static extern int FileActionsAddChangeDirectory(void* actions, byte* path);
 
+    [DllImport("libc", EntryPoint = "posix_spawn_file_actions_addfchdir_np")]
+    public static extern int FileActionsAddChangeDirectory(void* actions, FileDescriptor folder);
+
     [DllImport("libc", EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
     public static extern int FileActionsAddCloseFrom(void* actions, int from);
 

@@ -36,6 +36,8 @@ internal static unsafe class PosixSpawn
         Check(LibC.AttributesInit(attributes));
         try
         {
+            if (request.WorkingDirectoryDescriptor is { } folder)
+                Check(LibC.FileActionsAddChangeDirectory(actions, folder)); // before its number is given to another
             AddDescriptors(actions, request, moved, texts);
             if (request.WorkingDirectory is { } directory)
                 Check(LibC.FileActionsAddChangeDirectory(actions, Text(directory, texts)));
