@@ -88,8 +88,15 @@ public enum WorkerEndReason
     Abandoned,
 }
 
-/// <summary>A line that a worker process printed, where <see cref="WorkerOutput.Observer"/> asks for it.</summary>
+/// <summary>A line that a worker process printed, if <see cref="WorkerOutput.Observer"/> asks for it. Comes before the end of the task that printed it.</summary>
 /// <param name="Worker">The worker's number.</param>
 /// <param name="Line">The line, without its end.</param>
 /// <param name="IsError">It was printed to standard error.</param>
-public sealed record WorkerPrinted(int Worker, string Line, bool IsError) : ExecutorEvent;
+public sealed record WorkerPrinted(int Worker, string Line, bool IsError) : ExecutorEvent
+{
+    /// <summary>
+    /// The line has ended. False if a task ended within it: then the rest comes with a later event, and may be empty. Lines above 8,192 characters come in pieces
+    /// that each count as a line.
+    /// </summary>
+    public bool Ends { get; init; } = true;
+}

@@ -1,6 +1,9 @@
 namespace ManyHands;
 
-/// <summary>Where the lines go that a worker process prints. Its last error lines are kept in any case, for <see cref="WorkerLostException"/>.</summary>
+/// <summary>
+/// Where the lines go that a worker process prints. What a task has printed is there before its result, and before <see cref="TaskEnded"/>. The last lines are kept
+/// in any case, for <see cref="WorkerLostException"/> and <see cref="TaskTimeoutException"/>.
+/// </summary>
 public enum WorkerOutput
 {
     /// <summary>To this process's console, line by line, output to output and errors to errors.</summary>

@@ -5,6 +5,14 @@ public static class Printing
 {
     public static void Line((string Text, bool Error) line) => (line.Error ? Console.Error : Console.Out).WriteLine(line.Text);
 
+    public static void Begin(string text) => Console.Write(text);
+
+    public static void LineAndThrow(string text)
+    {
+        Console.WriteLine(text);
+        throw new InvalidOperationException(text);
+    }
+
     /// <summary>Prints bytes as they are.</summary>
     public static int Raw((byte[] Bytes, bool Error) output)
     {

@@ -20,6 +20,7 @@
 //   threadless        has no threads left, see Exhausted
 //   flood BYTES ERROR LINES  has a task print that much; prints what came of it, see Measuring
 //   wandering FOLDER PORTABLE  makes an executor in one folder and leaves it, see Wandering
+//   talking EXECUTOR  runs tasks that print, and ends with the last result, see Talking
 
 using System.Globalization;
 using ManyHands;
@@ -68,6 +69,12 @@ if (args[0] == "reaped")
 
     said.Add($"{await executor.RunAsync(Arithmetic.AddOne, 1)}");
     await Tell([string.Join(' ', said)]);
+    return 0;
+}
+
+if (args[0] == "talking")
+{
+    await Talking.Run(args[1]);
     return 0;
 }
 

@@ -49,6 +49,9 @@ internal sealed class ParentProgram : IAsyncDisposable
 
     public async Task<string> ReadLine() => await _process.StandardOutput.ReadLineAsync().Time() ?? throw new EndOfStreamException("The program ended.");
 
+    /// <summary>All that it prints until it ends, by lines.</summary>
+    public async Task<string[]> ReadToEnd() => (await _process.StandardOutput.ReadToEndAsync().Time()).Split('\n');
+
     public async Task<int[]> ReadPids() => [.. (await ReadLine()).Split(' ').Select(int.Parse)];
 
     public async Task<int> Ended()

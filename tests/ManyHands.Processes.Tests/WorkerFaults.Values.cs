@@ -32,6 +32,27 @@ public abstract partial class WorkerFaults<TFixture>
             log.Events.OfType<WorkerPrinted>().Where(printed => printed.IsError == isError).Select(printed => printed.Line).ShouldBe(Enumerable.Range(0, 1000).Select(i => $"line {i}"));
     }
 
+    [Fact]
+    public async Task What_a_task_prints_reaches_the_observer_before_its_result_and_its_end()
+    {
+        var log = new EventLog();
+        await using Executor pool = _fixture.Create(new ExecutorOptions { Workers = 2, Observer = log }, WorkerOutput.Observer);
+        for (int i = 0; i < 100; i++)
+        {
+            await pool.RunAsync(Printing.Line, ($"line {i}", i % 2 == 0)).Time();
+            log.Events.OfType<WorkerPrinted>().Count().ShouldBe(i + 1);
+        }
+
+        await pool.RunAsync(Printing.Begin, "a line without end").Time();
+        log.Events.OfType<WorkerPrinted>().Last().ShouldSatisfyAllConditions(line => line.Line.ShouldBe("a line without end"), line => line.Ends.ShouldBeFalse());
+        await Should.ThrowAsync<InvalidOperationException>(() => pool.RunAsync(Printing.LineAndThrow, "before the error").Time());
+        log.Events.OfType<WorkerPrinted>().Last().Line.ShouldBe("before the error");
+
+        ExecutorEvent[] events = [.. log.Events.Where(happened => happened is TaskEnded or WorkerPrinted)];
+        for (int i = 0; i < 204; i++)
+            events[i].ShouldBeOfType(i % 2 == 0 ? typeof(WorkerPrinted) : typeof(TaskEnded));
+    }
+
     [Fact, Fault(9)]
     public async Task An_argument_that_cannot_travel_is_refused_in_the_callers_own_call()
     {

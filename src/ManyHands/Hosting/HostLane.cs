@@ -30,6 +30,7 @@ internal sealed class HostLane
     private long _announced;
     private volatile bool _isResting;
     private bool _isSpoilt;
+    private (long, long) _printed;
 
     public HostLane(WorkerHost host, Connection connection, LaneMemory? memory, int index)
     {
@@ -73,6 +74,9 @@ internal sealed class HostLane
         }
     }
 
+    /// <summary>Tells the parent what was printed before what is sent next, if it cannot see that itself.</summary>
+    public void TellPrinted() => _host.Printed?.Tell(_output, ref _printed);
+
     /// <summary>Asks the work of a task to stop, if the lane is running it.</summary>
     /// <returns>False where it is not: it may be just about to.</returns>
     public bool Cancel(long task)
@@ -114,6 +118,7 @@ internal sealed class HostLane
 
         long started = _now;
         FrameKind outcome = TryInvoke(header, ref call, _reader.Body, _reader.Large) ? FrameKind.Result : FrameKind.Failed;
+        TellPrinted();
         _now = Stopwatch.GetTimestamp();
         Post(new FrameHeader(outcome, 0, header.Slot, header.Task, Stopwatch.GetElapsedTime(started, _now).Ticks));
         _reader.ForgetLarge();

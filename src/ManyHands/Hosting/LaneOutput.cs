@@ -45,6 +45,14 @@ internal sealed class LaneOutput
         _connection.Announce();
     }
 
+    /// <summary>Sends a frame without a body before the one that <see cref="Body"/> is for, and leaves that as it is.</summary>
+    public void SendAhead(FrameHeader header)
+    {
+        Span<byte> bytes = stackalloc byte[FrameHeader.Size];
+        header.Write(bytes);
+        _connection.Post(bytes);
+    }
+
     /// <summary>Sends a frame with <see cref="Body"/>; see <see cref="Connection.Post"/>.</summary>
     /// <remarks>Where nobody reads any more the control connection ends too, and with it this process.</remarks>
     public void Post(FrameHeader header)

@@ -1,3 +1,4 @@
+using ManyHands.Platform;
 using ManyHands.Protocol;
 using ManyHands.Transports;
 
@@ -30,6 +31,7 @@ internal static class WorkerEntryPoint
 
         WorkerVariables.Clear();
         Environment.SetEnvironmentVariable(Platform.CallerGuard.MarkVariable, null); // it was for the start alone
+        ProcessControl.PrintByLine();
         WorkerHost.Run(endpoint);
 
 #pragma warning disable RS0030 // Returning would wait for threads that tasks have left behind.

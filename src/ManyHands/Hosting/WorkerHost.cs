@@ -29,6 +29,8 @@ internal sealed class WorkerHost
         _endpoint = endpoint;
         _control = control;
         _settings = settings;
+        if (endpoint.Memory is null)
+            Printed = new PrintedBytes();
         _lanes = new HostLane[endpoint.Lanes.Length];
         for (int i = 0; i < _lanes.Length; i++)
             _lanes[i] = new HostLane(this, endpoint.Lanes[i], endpoint.Memory, i);
@@ -36,6 +38,9 @@ internal sealed class WorkerHost
 
     /// <summary>The surroundings in which every task begins.</summary>
     public ExecutionContext CleanContext { get; } = ExecutionContext.Capture()!;
+
+    /// <summary>What has been printed; null where the parent sees that itself.</summary>
+    public PrintedBytes? Printed { get; }
 
     public IPayloadCodec Codec { get; private set; } = PayloadCodec.Default;
 
@@ -97,6 +102,7 @@ internal sealed class WorkerHost
         try
         {
             _settings.Application.Adopt();
+            Printed?.Begin();
             if (_settings.IsSpare && _endpoint.Memory is not null)
                 Rehearsal.Run(this);
             if (_settings.Codec.Length > 0)
@@ -115,6 +121,7 @@ internal sealed class WorkerHost
         Array.ForEach(_settings.KnownWork, Find);
         for (int i = 1; i < _lanes.Length; i++)
             LibraryThread.Start($"ManyHands lane {i}", _lanes[i].Run, Fail);
+        _lanes[0].TellPrinted();
         _lanes[0].Output.Send(new FrameHeader(FrameKind.Ready), default);
         _lanes[0].Run();
     }

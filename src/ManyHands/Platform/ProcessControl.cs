@@ -30,6 +30,13 @@ internal static class ProcessControl
             ExitNow(1);
     }
 
+    /// <summary>Has native code of this process print line by line, where that can be set.</summary>
+    public static void PrintByLine()
+    {
+        if (CurrentPlatform.IsLinux)
+            NativeOutput.PrintByLine();
+    }
+
     /// <summary>Begins to watch whether the system kills children because memory runs out.</summary>
     public static void WatchForMemoryKills()
     {

@@ -13,6 +13,7 @@ internal sealed class LaneReader
     private readonly Action<List<Ending>> _ended;
     private readonly Action<FrameHeader, ReadOnlyMemory<byte>> _greeted;
     private readonly Action<Exception> _broken;
+    private readonly Action? _beforeResults;
     private readonly string _name;
     private readonly ManualResetEventSlim _done = new();
     private bool _isBroken;
@@ -23,14 +24,17 @@ internal sealed class LaneReader
     /// <param name="greeted">Told of frames that are about the worker.</param>
     /// <param name="broken">Told that the worker sent what it must not send; nothing is read after that.</param>
     /// <param name="name">Of its threads.</param>
+    /// <param name="beforeResults">Called before frames are handled that came together, if there is something to be done first.</param>
     public LaneReader(
-        ProcessLane lane, Action<List<Ending>> ended, Action<FrameHeader, ReadOnlyMemory<byte>> greeted, Action<Exception> broken, string name)
+        ProcessLane lane, Action<List<Ending>> ended, Action<FrameHeader, ReadOnlyMemory<byte>> greeted, Action<Exception> broken, string name,
+        Action? beforeResults = null)
     {
         _lane = lane;
         _ended = ended;
         _greeted = greeted;
         _broken = broken;
         _name = name;
+        _beforeResults = beforeResults;
     }
 
     // The usual stack, since callers' continuations run on it; without the context of whoever submitted first.
@@ -61,11 +65,15 @@ internal sealed class LaneReader
     private bool ReadAll(CompletionRun run, List<Ending> endings)
     {
         endings.Clear();
+        bool isFirst = true;
         try
         {
             while (_lane.Reader.TryRead(out FrameHeader header))
             {
-                if (header.Kind is FrameKind.Hello or FrameKind.Ready or FrameKind.StartFailed)
+                if (isFirst)
+                    _beforeResults?.Invoke();
+                isFirst = !_lane.Reader.HasFrame;
+                if (header.Kind is FrameKind.Hello or FrameKind.Ready or FrameKind.StartFailed or FrameKind.Printed)
                     _greeted(header, _lane.Reader.BodyMemory);
                 else
                     _lane.Receive(header, endings);

@@ -3,7 +3,8 @@ using System.Text;
 namespace ManyHands.Processes;
 
 /// <summary>Turns bytes into lines. A line that is longer than <see cref="MaxLine"/> is handed on in pieces, so no output can fill the memory.</summary>
-internal sealed class LineSplitter(Action<string> line)
+/// <param name="line">Gets each text, and whether a line ends there.</param>
+internal sealed class LineSplitter(Action<string, bool> line)
 {
     public const int MaxLine = 8192;
 
@@ -22,11 +23,21 @@ internal sealed class LineSplitter(Action<string> line)
         }
     }
 
+    /// <summary>There is the beginning of a line that has not been handed on.</summary>
+    public bool HasRest => _line.Length > 0;
+
+    /// <summary>Hands on the beginning of a line that has no end yet.</summary>
+    public void Flush()
+    {
+        if (HasRest)
+            Emit(ends: false);
+    }
+
     /// <summary>Hands on a last line without an end.</summary>
     public void End()
     {
-        if (_line.Length > 0)
-            Emit();
+        if (HasRest)
+            Emit(ends: true);
     }
 
     private void AddCharacters(ReadOnlySpan<char> characters)
@@ -41,14 +52,14 @@ internal sealed class LineSplitter(Action<string> line)
                 characters = characters[1..];
             else if (characters.IsEmpty)
                 return; // the line's end may come next
-            Emit();
+            Emit(ends: true);
         }
     }
 
-    private void Emit()
+    private void Emit(bool ends)
     {
         string text = _line.ToString();
         _line.Clear();
-        line(text.EndsWith('\r') ? text[..^1] : text);
+        line(ends && text.EndsWith('\r') ? text[..^1] : text, ends);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ManyHands.Platform;
 using ManyHands.Platform.Linux;
 using ManyHands.Transports;
@@ -12,21 +11,15 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
     private static readonly CallerGuard _guard = new();
 
     private readonly LinuxProcess _process;
-    private readonly FileDescriptor _output;
-    private readonly FileDescriptor _errors;
-    private readonly FileDescriptor _wake;
-    private readonly FileDescriptor _waker;
-
+    private readonly LinuxOutput _reading;
     private readonly long? _parentPeak;
 
     private LinuxWorkerProcess(
-        LinuxProcess process, WorkerEndpoint endpoint, FileDescriptor output, FileDescriptor errors, (FileDescriptor Wake, FileDescriptor Waker) end, long? parentPeak)
+        LinuxProcess process, WorkerEndpoint endpoint, LinuxOutput reading, long? parentPeak)
         : base(process.Pid, endpoint)
     {
         _process = process;
-        _output = output;
-        _errors = errors;
-        (_wake, _waker) = end;
+        _reading = reading;
         _parentPeak = parentPeak;
     }
 
@@ -42,8 +35,8 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
             ours.Add(memory);
             var (output, outputWrite) = Pipe();
             var (errors, errorsWrite) = Pipe();
-            var end = FileDescriptor.Pipe();
-            ours.AddRange([end.Read, end.Write]);
+            var reading = new LinuxOutput(output, errors);
+            ours.Add(reading);
             var endpoint = new WorkerEndpoint(control, [.. Enumerable.Range(0, lanes).Select(memory.ParentEnd)], memory);
             long? peak = ProcessControl.Usage(Environment.ProcessId).PeakBytes;
 
@@ -58,7 +51,7 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
                 StandardError = errorsWrite,
                 Inherited = [theirs[0], memory.Descriptor],
             });
-            return new LinuxWorkerProcess(new LinuxProcess(pid), endpoint, output, errors, end, peak);
+            return new LinuxWorkerProcess(new LinuxProcess(pid), endpoint, reading, peak);
         }
         catch
         {
@@ -127,52 +120,19 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
         };
     }
 
-    public override void ReadOutput(LineSplitter output, LineSplitter errors)
+    public override void ReadOutput(LineSplitter output, LineSplitter errors) => _reading.Run(output, errors, OutputWaits);
+
+    public override void CatchUp()
     {
-        byte[] buffer = new byte[16 * 1024];
-        LibC.PollEntry* entries = stackalloc LibC.PollEntry[3];
-        entries[0] = Entry(_output);
-        entries[1] = Entry(_errors);
-        entries[2] = Entry(_wake);
-        bool ended = false;
-        while (entries[0].Descriptor >= 0 || entries[1].Descriptor >= 0)
-        {
-            int ready = LibC.Poll(entries, 3, ended ? 0 : -1);
-            if (ready < 0 && Marshal.GetLastPInvokeError() == LibC.Interrupted)
-                continue;
-            if (entries[0].Returned != 0)
-                Read(_output, ref entries[0], output);
-            if (entries[1].Returned != 0)
-                Read(_errors, ref entries[1], errors);
-            if (ended && entries[0].Returned == 0 && entries[1].Returned == 0)
-                break; // everything it wrote has been read; a grandchild may keep the pipe open
-            ended |= entries[2].Returned != 0;
-        }
-
-        output.End();
-        errors.End();
-
-        void Read(FileDescriptor descriptor, ref LibC.PollEntry entry, LineSplitter lines)
-        {
-            int read = descriptor.Read(buffer);
-            if (read == 0)
-                entry.Descriptor = -1; // poll ignores it from now on
-            else
-                lines.Add(buffer.AsSpan(0, read));
-        }
+        if (!_reading.IsCaughtUp)
+            _reading.CatchUp(OutputWaits);
     }
 
-    public override void EndOutput() => _waker.Dispose();
+    public override void EndOutput() => _reading.End();
 
     public override void Dispose()
     {
         Endpoint.Dispose();
-        _output.Dispose();
-        _errors.Dispose();
-        _wake.Dispose();
-        _waker.Dispose();
+        _reading.Dispose();
     }
-
-    private static LibC.PollEntry Entry(FileDescriptor descriptor) =>
-        new() { Descriptor = (int)descriptor.DangerousGetHandle(), Events = LibC.PollIn };
 }

@@ -15,6 +15,8 @@ namespace ManyHands.Processes;
 internal sealed class PortableWorkerProcess : WorkerProcess
 {
     private readonly Process _process;
+    private readonly StreamProgress _output = new();
+    private readonly StreamProgress _errors = new();
     private Timer? _ending;
 
     private PortableWorkerProcess(Process process, WorkerEndpoint endpoint) : base(process.Id, endpoint) => _process = process;
@@ -80,26 +82,46 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     {
         Exception? failure = null;
         string name = string.Create(CultureInfo.InvariantCulture, $"ManyHands process {Pid} errors");
-        Thread second = LibraryThread.Start(name, () => Read(_process.StandardError.BaseStream, errors), error => failure = error);
-        Read(_process.StandardOutput.BaseStream, output);
+        Thread second = LibraryThread.Start(name, () => Read(_process.StandardError.BaseStream, errors, _errors), error => failure = error);
+        Read(_process.StandardOutput.BaseStream, output, _output);
         second.Join();
         if (failure is not null)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
 
-        static void Read(Stream stream, LineSplitter lines)
+        void Read(Stream stream, LineSplitter lines, StreamProgress progress)
         {
+            progress.Lines = lines;
             byte[] buffer = new byte[16 * 1024];
             try
             {
                 while (stream.Read(buffer) is > 0 and int read)
-                    lines.Add(buffer.AsSpan(0, read));
+                {
+                    lock (progress)
+                    {
+                        lines.Add(buffer.AsSpan(0, read));
+                        progress.Bytes += read;
+                    }
+
+                    OutputWaits.Changed();
+                }
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
             {
                 // Closed by us: the process is gone, and a grandchild keeps the stream open.
             }
 
-            lines.End();
+            lock (progress)
+                lines.End();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void CatchUp(long outputBytes, long errorBytes)
+    {
+        if (OutputWaits.Until(() => Interlocked.Read(ref _output.Bytes) >= outputBytes && Interlocked.Read(ref _errors.Bytes) >= errorBytes))
+        {
+            _output.Flush();
+            _errors.Flush();
         }
     }
 
@@ -116,6 +138,22 @@ internal sealed class PortableWorkerProcess : WorkerProcess
                 },
                 TimeSpan.FromMilliseconds(100),
                 Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>How far one of its streams has been handed on. Its lock is held while that is done.</summary>
+    private sealed class StreamProgress
+    {
+        public long Bytes;
+
+        public LineSplitter? Lines { get; set; }
+
+        public void Flush()
+        {
+            if (!Monitor.TryEnter(this, OutputWaits.Patience))
+                return; // the console or the observer takes nothing
+            Lines?.Flush();
+            Monitor.Exit(this);
         }
     }
 

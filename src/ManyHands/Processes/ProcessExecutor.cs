@@ -60,7 +60,8 @@ public sealed class ProcessExecutor : Executor
             Launch = launch,
             Folder = new StartFolder(),
             Environment = WorkerEnvironment.Build(options.Environment, options.MemoryLimit),
-            Output = (worker, line, isError) => Print(options.Output, printsTo!, worker, line, isError),
+            Output = (worker, text, ends, isError) => Print(options.Output, printsTo!, worker, text, ends, isError),
+            ShowsOutput = options.Output != WorkerOutput.Discard,
             InitializerAssembly = options.Initializer?.Work.Method.Module.Assembly,
             Portable = options.Portable,
             HeartbeatLimit = options.HeartbeatLimit,
@@ -151,19 +152,23 @@ public sealed class ProcessExecutor : Executor
         };
     }
 
-    private static void Print(WorkerOutput output, WorkerPool pool, int worker, string line, bool isError)
+    private static void Print(WorkerOutput output, WorkerPool pool, int worker, string text, bool ends, bool isError)
     {
         if (output == WorkerOutput.Console)
-            WriteToConsole(pool, line, isError);
+            WriteToConsole(pool, text, ends, isError);
         else if (output == WorkerOutput.Observer)
-            pool.Observe(new WorkerPrinted(worker, line, isError));
+            pool.Observe(new WorkerPrinted(worker, text, isError) { Ends = ends });
     }
 
-    private static void WriteToConsole(WorkerPool pool, string line, bool isError)
+    private static void WriteToConsole(WorkerPool pool, string text, bool ends, bool isError)
     {
         try
         {
-            (isError ? Console.Error : Console.Out).WriteLine(line);
+            TextWriter console = isError ? Console.Error : Console.Out;
+            if (ends)
+                console.WriteLine(text);
+            else
+                console.Write(text);
         }
         catch (Exception) // a full disk, a closed pipe, a writer that somebody disposed: the line is lost, and counted; nothing else may be
         {

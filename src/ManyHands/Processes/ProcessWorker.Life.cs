@@ -8,9 +8,6 @@ namespace ManyHands.Processes;
 /// <content>From its start to its end.</content>
 internal sealed partial class ProcessWorker
 {
-    // Time that the last lines of a dead worker have to arrive, while a reader of the parent's console may be slow.
-    private static readonly TimeSpan _outputLimit = TimeSpan.FromMilliseconds(200);
-
     private readonly Lock _starting = new();
     private readonly List<LaneReader> _readers = [];
     private Thread? _output;
@@ -71,7 +68,7 @@ internal sealed partial class ProcessWorker
         _output = NewThread(() => ReadOutput(process), "output", Broken); // a worker whose output is not read stops when the pipe is full
         for (int i = 0; i < _lanes.Length; i++)
         {
-            LaneReader reader = ReaderOf(_lanes[i], i);
+            LaneReader reader = ReaderOf(_lanes[i], i, process);
             reader.Start();
             _readers.Add(reader);
         }
@@ -80,8 +77,13 @@ internal sealed partial class ProcessWorker
     private Thread NewThread(Action run, string what, Action<Exception> failed) =>
         LibraryThread.Start($"ManyHands worker {Number} {what}", run, failed, stack: 512 * 1024);
 
-    private LaneReader ReaderOf(ProcessLane lane, int index) => new(
-        lane, endings => pool.Ended(Lanes[index], endings), (header, body) => Greeted(index, header, body.Span), Broken, $"ManyHands worker {Number} lane {index}");
+    private LaneReader ReaderOf(ProcessLane lane, int index, WorkerProcess process) => new(
+        lane,
+        endings => pool.Ended(Lanes[index], endings),
+        (header, body) => Greeted(index, header, body.Span, process),
+        Broken,
+        $"ManyHands worker {Number} lane {index}",
+        plan.ShowsOutput ? process.CatchUp : null);
 
     private void Broken(Exception error)
     {
@@ -89,8 +91,15 @@ internal sealed partial class ProcessWorker
         Kill();
     }
 
-    private void Greeted(int lane, FrameHeader header, ReadOnlySpan<byte> body)
+    private void Greeted(int lane, FrameHeader header, ReadOnlySpan<byte> body, WorkerProcess process)
     {
+        if (header.Kind == FrameKind.Printed)
+        {
+            if (plan.ShowsOutput)
+                process.CatchUp(outputBytes: header.Number, errorBytes: header.Task);
+            return;
+        }
+
         // Each once, in this order: a flood of them would have the pool's lock at every one.
         bool isFirst = header.Kind == FrameKind.Hello;
         if (lane != 0 || _isGreeted == isFirst || _isAnswered)
@@ -122,17 +131,20 @@ internal sealed partial class ProcessWorker
 
     private void ReadOutput(WorkerProcess process)
     {
-        var output = new LineSplitter(line =>
-        {
-            _outputTail.Add(line);
-            plan.Print(Number, line, isError: false);
-        });
-        var errors = new LineSplitter(line =>
-        {
-            _errorTail.Add(line);
-            plan.Print(Number, line, isError: true);
-        });
+        var output = new LineSplitter((text, ends) => Printed(text, ends, isError: false));
+        var errors = new LineSplitter((text, ends) => Printed(text, ends, isError: true));
         process.ReadOutput(output, errors);
+        process.OutputWaits.End();
+
+        void Printed(string text, bool ends, bool isError)
+        {
+            if (isError)
+                _errorTail.Add(text);
+            else
+                _outputTail.Add(text);
+            plan.Output(Number, text, ends, isError);
+            process.OutputWaits.Progressed();
+        }
     }
 
     private void AwaitEnd(WorkerProcess process)
@@ -150,7 +162,7 @@ internal sealed partial class ProcessWorker
         process.Greeted(); // or never will be
         process.EndOutput();
         _readers.ForEach(reader => reader.Join());
-        bool outputEnded = _output?.Join(_outputLimit) ?? true;
+        bool outputEnded = _output is null || process.OutputWaits.Until(() => false);
 
         ProcessLoss loss = Judge(process.Pid, end);
         if (_ready)

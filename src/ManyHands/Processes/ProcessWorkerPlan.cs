@@ -19,8 +19,11 @@ internal sealed record ProcessWorkerPlan
 
     public required StartFolder Folder { get; init; }
 
-    /// <summary>Where a line that a worker printed goes: worker, line, is error.</summary>
-    public required Action<int, string, bool> Output { get; init; }
+    /// <summary>Where a line that a worker printed goes: worker, text, whether the line ends there, whether it is error output.</summary>
+    public required Action<int, string, bool, bool> Output { get; init; }
+
+    /// <summary>It goes somewhere, so what a task printed has to be there before its result.</summary>
+    public required bool ShowsOutput { get; init; }
 
     /// <summary>For messages.</summary>
     public TimeSpan? HeartbeatLimit { get; init; }
@@ -68,8 +71,6 @@ internal sealed record ProcessWorkerPlan
     public WorkerProcess Start() => HasMarks
         ? LinuxWorkerProcess.Start(Launch, Lanes, Environment, Folder)
         : PortableWorkerProcess.Start(Launch, Lanes, Environment, Folder);
-
-    public void Print(int worker, string line, bool isError) => Output(worker, line, isError);
 
     /// <summary>The error where the system would not start the process, or not give what it takes to look after it.</summary>
     public ExecutorException StartError(int worker, Exception cause)

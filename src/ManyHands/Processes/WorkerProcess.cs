@@ -1,3 +1,4 @@
+using ManyHands.Protocol;
 using ManyHands.Transports;
 
 namespace ManyHands.Processes;
@@ -19,6 +20,21 @@ internal abstract class WorkerProcess : IDisposable
     public virtual void Greeted()
     {
     }
+
+    /// <summary>Who waits for its output.</summary>
+    public OutputWaits OutputWaits { get; } = new();
+
+    /// <summary>
+    /// Blocks until everything has been handed on that was printed before now, the beginning of a line included. Called before results are given to their
+    /// callers, by several threads, never after <see cref="Dispose"/>; cheap if nothing was printed.
+    /// </summary>
+    public virtual void CatchUp()
+    {
+    }
+
+    /// <summary>The same, if the worker itself has to say how many bytes it has printed on each stream.</summary>
+    /// <exception cref="ProtocolException">This kind of worker has nothing to say about that.</exception>
+    public virtual void CatchUp(long outputBytes, long errorBytes) => throw new ProtocolException($"{FrameKind.Printed} was received over shared memory");
 
     /// <summary>Ends it now. Nothing happens once it has ended.</summary>
     public abstract void Kill();

@@ -21,6 +21,7 @@ internal enum FrameKind : byte
     BatchResult,
     BatchFailed,
     BatchEnd,
+    Printed,
 
     // To the worker, on the control connection.
     Configure,

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using ManyHands.Conformance;
 using ManyHands.Conformance.Work;
 using ManyHands.Protocol;
@@ -36,6 +38,55 @@ public sealed class Output
         error.Message.Length.ShouldBeLessThan(10_000);
     }
 
+    [Theory]
+    [InlineData("thread")]
+    [InlineData("context")]
+    [InlineData("process")]
+    [InlineData("lanes")]
+    [InlineData("portable")]
+    [InlineData("hybrid")]
+    [InlineData("adaptive")]
+    public async Task What_a_task_prints_is_on_the_console_before_its_result_and_not_lost_when_the_application_ends_with_it(string executor)
+    {
+        await using ParentProgram parent = ParentProgram.Start(null, "talking", executor);
+        string[] lines = await parent.ReadToEnd();
+        (await parent.Ended()).ShouldBe(0);
+        int[] results = [.. lines.Where(line => line.StartsWith("result ", StringComparison.Ordinal)).Select(line => int.Parse(line["result ".Length..], CultureInfo.InvariantCulture))];
+        int[] expected = [.. Enumerable.Range(0, 50).SelectMany(i => (int[])[i, 100 + i]), .. Enumerable.Range(200, 100), .. executor == "process" ? (int[])[300] : [], 400, 500];
+        results.ShouldBe(expected);
+        foreach (int result in results)
+        {
+            string[] said = result == 300 ? ["native", "child"] : result < 200 ? ["out", "error", "rest"] : ["out", "error"];
+            int at = Array.IndexOf(lines, $"result {result}");
+            foreach (string what in said)
+                Array.IndexOf(lines, $"task {result} {what}").ShouldBeInRange(0, at - 1, $"{what} of {result}, in {string.Join(" | ", lines)}");
+        }
+    }
+
+    [Fact]
+    public async Task An_observer_that_takes_no_lines_holds_up_results_for_a_moment_and_not_for_ever()
+    {
+        using var stuck = new StuckObserver();
+        await using var pool = new ProcessExecutor(FaultPool.Options(1) with { Output = WorkerOutput.Observer, Observer = stuck });
+        await pool.RunAsync(Printing.Line, ("first", false)).Time();
+        for (int i = 0; i < 100; i++)
+            await pool.RunAsync(Printing.Line, ($"{i}", false)).Time(); // not two seconds for each
+        stuck.Release();
+        await pool.RunAsync(Printing.Line, ("last", false)).Time();
+        await pool.CloseAsync().Time();
+        stuck.Lines.ShouldBe(["first", .. Enumerable.Range(0, 100).Select(i => $"{i}"), "last"]);
+    }
+
+    [Fact]
+    public async Task An_observer_that_is_stuck_for_good_does_not_keep_the_executor_from_closing()
+    {
+        using var stuck = new StuckObserver();
+        var pool = new ProcessExecutor(FaultPool.Options(1) with { Output = WorkerOutput.Observer, Observer = stuck });
+        await pool.RunAsync(Printing.Line, ("first", false)).Time();
+        await pool.CloseAsync(CloseMode.Kill).Time();
+        stuck.Lines.ShouldBeEmpty();
+    }
+
     [Fact, Fault(18)]
     public async Task Frames_that_work_prints_are_output_like_any_other()
     {
@@ -51,5 +102,24 @@ public sealed class Output
         }
 
         (pool.Snapshot().WorkersLost, pool.Snapshot().Failed).ShouldBe((0, 0));
+    }
+
+    private sealed class StuckObserver : ExecutorObserver, IDisposable
+    {
+        private readonly ManualResetEventSlim _gate = new();
+
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public void Release() => _gate.Set();
+
+        public override void Observe(ExecutorEvent executorEvent)
+        {
+            if (executorEvent is not WorkerPrinted printed)
+                return;
+            _gate.Wait();
+            Lines.Enqueue(printed.Line);
+        }
+
+        public void Dispose() => _gate.Set(); // and left to the collector: a thread may still wait
     }
 }

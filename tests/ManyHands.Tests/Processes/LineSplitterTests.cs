@@ -24,6 +24,24 @@ public sealed class LineSplitterTests
     }
 
     [Fact]
+    public void The_beginning_of_a_line_can_be_had_before_its_end()
+    {
+        var pieces = new List<string>();
+        var splitter = new LineSplitter((text, ends) => pieces.Add(ends ? text + "|" : text));
+        splitter.Flush();
+        splitter.Add("one\ntw"u8);
+        splitter.HasRest.ShouldBeTrue();
+        splitter.Flush();
+        splitter.HasRest.ShouldBeFalse();
+        splitter.Flush();
+        splitter.Add("o\nthree"u8);
+        splitter.Flush();
+        splitter.Add("\n"u8);
+        splitter.End();
+        pieces.ShouldBe(["one|", "tw", "o|", "three", "|"]);
+    }
+
+    [Fact]
     public void A_line_of_just_the_longest_length_is_one_line()
     {
         string longest = new('x', LineSplitter.MaxLine);
@@ -34,7 +52,7 @@ public sealed class LineSplitterTests
     public void Bytes_that_are_no_text_do_no_harm()
     {
         var lines = new List<string>();
-        var splitter = new LineSplitter(lines.Add);
+        var splitter = new LineSplitter((line, _) => lines.Add(line));
         byte[] bytes = new byte[100_000];
         new Random(5).NextBytes(bytes);
         splitter.Add(bytes);
@@ -47,7 +65,7 @@ public sealed class LineSplitterTests
     private static List<string> Split(string text, int piece)
     {
         var lines = new List<string>();
-        var splitter = new LineSplitter(lines.Add);
+        var splitter = new LineSplitter((line, _) => lines.Add(line));
         foreach (byte[] bytes in Encoding.UTF8.GetBytes(text).Chunk(piece))
             splitter.Add(bytes);
         splitter.End();

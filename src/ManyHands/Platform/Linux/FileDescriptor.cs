@@ -70,6 +70,16 @@ internal sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>Bytes that can be read without waiting.</summary>
+    public int Available
+    {
+        get
+        {
+            const nuint readable = 0x541B; // FIONREAD
+            return LibC.Control(this, readable, out int count) == 0 ? count : 0;
+        }
+    }
+
     /// <summary>The last system error as an exception that names the call.</summary>
     public static Win32Exception Error(string call)
     {

@@ -88,6 +88,22 @@ internal static unsafe class LibC
     [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static extern int Poll(PollEntry* entries, nuint count, int milliseconds);
 
+    [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static extern int Control(FileDescriptor descriptor, nuint request, out int value);
+
+    [DllImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    public static extern int EpollCreate(int flags);
+
+    [DllImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static extern int EpollControl(FileDescriptor descriptor, int operation, FileDescriptor watched, void* entry);
+
+    // Never waits, so the collector may wait for it.
+    [DllImport("libc", EntryPoint = "epoll_wait"), SuppressGCTransition]
+    public static extern int EpollWait(int descriptor, void* entries, int count, int milliseconds);
+
+    [DllImport("libc", EntryPoint = "setvbuf")]
+    public static extern int SetBuffer(nint stream, void* buffer, int mode, nuint size);
+
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static extern int Kill(int pid, int signal);
 
