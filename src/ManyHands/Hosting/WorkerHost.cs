@@ -139,11 +139,12 @@ internal sealed class WorkerHost
         }
     }
 
-    private static IPayloadCodec OtherCodec(byte[] address)
+    private IPayloadCodec OtherCodec(byte[] bytes)
     {
-        var reader = new FieldReader(address);
-        Type type = new TypeResolver().Resolve(TypeAddress.Read(ref reader));
-        return (IPayloadCodec)Activator.CreateInstance(type)!;
+        var reader = new FieldReader(bytes);
+        TypeAddress address = TypeAddress.Read(ref reader);
+        _resolver.Types.Learn(LoadContextAddress.ReadList(ref reader));
+        return (IPayloadCodec)Activator.CreateInstance(_resolver.Types.Resolve(address))!;
     }
 
     /// <summary>Milliseconds without work after which a lane says so.</summary>

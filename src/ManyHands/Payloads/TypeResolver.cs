@@ -4,12 +4,20 @@ using System.Runtime.Loader;
 namespace ManyHands.Payloads;
 
 /// <summary>Finds assemblies and types by address in a worker, and makes sure that they are the very builds that the caller has.</summary>
-/// <param name="context">Where they are loaded. Default: where the application's are.</param>
-internal sealed class TypeResolver(AssemblyLoadContext? context = null)
+internal sealed class TypeResolver
 {
-    private readonly AssemblyLoadContext _context = context ?? AssemblyLoadContext.Default;
+    private readonly AssemblyLoadContext _context;
+    private readonly PlugInContexts _plugIns;
     private readonly Lock _searching = new();
     private string[] _foldersBesideOurs = []; // replaced, never changed
+
+    /// <summary>Makes a resolver for a worker.</summary>
+    /// <param name="context">Where the application's assemblies are loaded. Default: where they always are.</param>
+    public TypeResolver(AssemblyLoadContext? context = null)
+    {
+        _context = context ?? AssemblyLoadContext.Default;
+        _plugIns = new PlugInContexts(_context, Resolve);
+    }
 
     public Type Resolve(TypeAddress address)
     {
@@ -45,15 +53,30 @@ internal sealed class TypeResolver(AssemblyLoadContext? context = null)
         => new($"The worker's copy of '{address.FullName}' is another build than the caller's: {what}. "
             + "Do not rebuild or edit the program while it runs; restart it.");
 
+    /// <summary>Learns of load contexts that addresses will name.</summary>
+    public void Learn(IReadOnlyList<LoadContextAddress> contexts)
+    {
+        if (contexts.Count > 0)
+            _plugIns.Learn(contexts);
+    }
+
+    /// <summary>Lets the load contexts of plug-ins go, if they can be unloaded.</summary>
+    public void Unload() => _plugIns.Unload();
+
     /// <exception cref="WorkerVersionMismatchException">This process has another build of it.</exception>
     /// <exception cref="WorkerStartException">This process cannot find it.</exception>
     public Assembly Resolve(AssemblyAddress address)
     {
-        var assembly = Load(address);
-        var actual = assembly.ManifestModule.ModuleVersionId;
-        return actual == address.ModuleVersion
-            ? assembly
-            : throw Mismatch(address, $"the caller's module is {address.ModuleVersion}, the worker's is {actual} in '{assembly.Location}'");
+        if (address.Context == 0)
+            return PlugInFiles.Check(Load(address), address);
+        try
+        {
+            return _plugIns.LoadExactly(address);
+        }
+        catch (Exception error) when (error is IOException or BadImageFormatException or ArgumentException)
+        {
+            throw CannotLoad(address, error);
+        }
     }
 
     private Assembly Load(AssemblyAddress address)
@@ -64,7 +87,7 @@ internal sealed class TypeResolver(AssemblyLoadContext? context = null)
         }
         catch (Exception error) when (error is IOException or BadImageFormatException or ArgumentException)
         {
-            // Not among the application's own assemblies, such as a plug-in. The caller knows where it lies.
+            // Not among the application's own assemblies, such as one that it has loaded from a file. The caller knows where it lies.
             return LoadFile(address, error);
         }
     }
@@ -75,7 +98,7 @@ internal sealed class TypeResolver(AssemblyLoadContext? context = null)
         {
             if (address.Path.Length > 0)
             {
-                var assembly = _context.LoadFromAssemblyPath(address.Path);
+                var assembly = PlugInFiles.Load(_context, address);
                 SearchBeside(address.Path);
                 return assembly;
             }
@@ -85,13 +108,15 @@ internal sealed class TypeResolver(AssemblyLoadContext? context = null)
             first = error;
         }
 
-        throw new WorkerStartException(
-            $"The worker cannot load the assembly '{address.FullName}', neither by name nor from '{address.Path}': {first.Message} "
-            + "Make sure that the file exists where the caller loaded it from and that the worker may read it.", first);
+        throw CannotLoad(address, first);
     }
 
-    // What a plug-in needs lies beside it, and nothing else tells this process where that is. A worker has one resolver, which lives
-    // as long as its context, so the handler is never removed.
+    private static WorkerStartException CannotLoad(AssemblyAddress address, Exception cause) => new(
+        $"The worker cannot load the assembly '{address.FullName}', neither by name nor from '{address.Path}': {cause.Message} "
+        + "Make sure that the file exists where the caller loaded it from and that the worker may read it.", cause);
+
+    // What such an assembly refers to is where the caller has it, or lies beside it. A worker has one resolver, which lives as long as its
+    // context, so the handler is never removed.
     private void SearchBeside(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
@@ -107,11 +132,13 @@ internal sealed class TypeResolver(AssemblyLoadContext? context = null)
 
     private Assembly? FindBeside(AssemblyLoadContext context, AssemblyName name)
     {
+        if (_plugIns.BesideTheApplication(name.Name!) is { Path.Length: > 0 } known)
+            return PlugInFiles.Load(context, known);
         foreach (string folder in _foldersBesideOurs)
         {
             string path = Path.Combine(folder, name.Name + ".dll");
             if (File.Exists(path))
-                return context.LoadFromAssemblyPath(path);
+                return PlugInFiles.Load(context, path, name);
         }
 
         return null;

@@ -31,6 +31,7 @@ internal sealed class WorkReference : IEquatable<WorkReference>
         MethodArguments = TypeAddress.ReadList(ref reader);
         TakesToken = reader.ReadByte() != 0;
         DisplayName = reader.ReadRequiredText();
+        Contexts = LoadContextAddress.ReadList(ref reader);
         if (!reader.IsAtEnd)
             throw FieldReader.Malformed();
     }
@@ -42,6 +43,9 @@ internal sealed class WorkReference : IEquatable<WorkReference>
     public bool TakesToken { get; }
 
     public TypeAddress DeclaringType { get; }
+
+    /// <summary>The caller's load contexts that it comes from, beside the application's. Empty for most work.</summary>
+    public IReadOnlyList<LoadContextAddress> Contexts { get; }
 
     /// <summary>Metadata token of the method's definition.</summary>
     public int Token { get; }
@@ -99,6 +103,7 @@ internal sealed class WorkReference : IEquatable<WorkReference>
         TypeAddress.WriteList([.. method.GetGenericArguments().Select(TypeAddress.Of)], output);
         output.Write([(byte)(WorkRules.TakesToken(method) ? 1 : 0)]);
         output.WriteText(WorkNames.Of(method));
+        LoadContextAddress.WriteList(LoadContexts.Of([method.DeclaringType!, .. method.GetGenericArguments()]), output);
 
         var reference = new WorkReference(output.WrittenSpan.ToArray());
         return _known.GetOrAdd(reference, reference);

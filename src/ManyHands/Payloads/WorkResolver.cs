@@ -14,6 +14,9 @@ internal sealed class WorkResolver(AssemblyLoadContext? context = null)
 {
     private readonly TypeResolver _types = new(context);
 
+    /// <summary>Finds the types.</summary>
+    public TypeResolver Types => _types;
+
     /// <exception cref="WorkerVersionMismatchException">This process has another build of the code.</exception>
     /// <exception cref="WorkerStartException">This process cannot find the code.</exception>
     public Delegate Resolve(WorkReference reference)
@@ -33,6 +36,7 @@ internal sealed class WorkResolver(AssemblyLoadContext? context = null)
 
     private Delegate Find(WorkReference reference)
     {
+        _types.Learn(reference.Contexts);
         var type = _types.Resolve(reference.DeclaringType);
         var method = FindMethod(type, reference);
         var delegateType = DelegateType(method, reference);

@@ -36,8 +36,10 @@ internal static class WorkRules
         {
             throw Refuse(
                 work,
-                $"belongs to the assembly '{type.Assembly.GetName().Name}', which was created in memory, so no worker can load it. "
-                + "Compile the work into an assembly file.");
+                $"belongs to the assembly '{type.Assembly.GetName().Name}', which was "
+                + (type.Assembly.IsDynamic
+                    ? "created in memory, so no worker can load it. Compile the work into an assembly file."
+                    : "loaded from memory, so no worker can load it. Load it from its file, with LoadFromAssemblyPath; a copy of the file does as well."));
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using ManyHands.Conformance;
-using ManyHands.Tests.Payloads;
 
 namespace ManyHands.Tests.Contexts;
 

@@ -130,7 +130,7 @@ public sealed class WorkReferenceTests
 
         var assembly = Assembly.Load(File.ReadAllBytes(typeof(WorkReferenceTests).Assembly.Location));
         var act = assembly.GetType(typeof(Work).FullName!)!.GetMethod(nameof(Work.Act))!;
-        Refusal(act.CreateDelegate<Action<int>>()).ShouldContain("created in memory");
+        Refusal(act.CreateDelegate<Action<int>>()).ShouldContain("loaded from memory");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ManyHands.Conformance;
 using ManyHands.Payloads;
 
 namespace ManyHands.Tests.Payloads;
@@ -38,7 +39,8 @@ public sealed class WorkResolverTests : IDisposable
             () => new WorkResolver().Resolve(Altered(reference, moved, reference.Token)));
         error.Message.ShouldContain("Rebuilt");
         error.Message.ShouldContain($"{reference.DeclaringType.Assembly.ModuleVersion}");
-        error.Message.ShouldContain("restart");
+        error.Message.ShouldContain("replaced");
+        error.Message.ShouldContain("folder of its own");
     }
 
     [Fact]
@@ -118,6 +120,7 @@ public sealed class WorkResolverTests : IDisposable
         writer.GetSpan(1)[0] = 0;
         writer.Advance(1);
         writer.WriteText(original.DisplayName);
+        LoadContextAddress.WriteList(original.Contexts, writer);
         return WorkReference.Read(writer.WrittenSpan);
     }
 

@@ -1,6 +1,6 @@
-using ManyHands.Contexts;
+using ManyHands.Payloads;
 
-namespace ManyHands.Tests.Contexts;
+namespace ManyHands.Tests.Payloads;
 
 public sealed class ApplicationAssembliesTests
 {

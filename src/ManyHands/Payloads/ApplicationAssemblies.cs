@@ -1,4 +1,4 @@
-namespace ManyHands.Contexts;
+namespace ManyHands.Payloads;
 
 /// <summary>Which assemblies each context has a copy of: the application's own, with their files. The framework's and this library are everybody's.</summary>
 internal sealed class ApplicationAssemblies
