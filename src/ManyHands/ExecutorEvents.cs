@@ -88,6 +88,14 @@ public enum WorkerEndReason
     Abandoned,
 }
 
+/// <summary>
+/// Workers of a <see cref="ContextExecutor"/> have ended, and their load contexts are kept in memory although they are <see cref="ContextExecutorOptions.Collectible"/>.
+/// Raised once for each executor, when a worker ends and there are at least ten; <see cref="ExecutorSnapshot.ContextsKept"/> has the number at any time.
+/// </summary>
+/// <param name="Contexts">How many.</param>
+/// <param name="Detail">What probably keeps them, and what to do, for people.</param>
+public sealed record ContextsKept(int Contexts, string Detail) : ExecutorEvent;
+
 /// <summary>A line that a worker process printed, if <see cref="WorkerOutput.Observer"/> asks for it. Comes before the end of the task that printed it.</summary>
 /// <param name="Worker">The worker's number.</param>
 /// <param name="Line">The line, without its end.</param>

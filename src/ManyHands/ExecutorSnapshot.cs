@@ -38,6 +38,12 @@ public sealed record ExecutorSnapshot(
     /// <summary>What <see cref="ProcessExecutorOptions.Retire"/> has cost since the executor was made. All zero where no worker that had run a task has retired.</summary>
     public RetirementCost Retirement { get; init; } = new(0, TimeSpan.Zero, TimeSpan.Zero);
 
+    /// <summary>
+    /// Load contexts of workers that have ended, which were unloaded at least five seconds and ten full garbage collections ago and are still in memory: something
+    /// outside of them refers to what they have loaded. 0 for executors other than a <see cref="ContextExecutor"/> whose contexts are collectible.
+    /// </summary>
+    public int ContextsKept { get; init; }
+
     /// <summary>Of an executor that chooses between these.</summary>
     internal static ExecutorSnapshot Sum(string executor, ExecutorSnapshot[] inner) => new(
         executor,
@@ -57,6 +63,7 @@ public sealed record ExecutorSnapshot(
         Inner = inner,
         Retirement = inner.Aggregate(new RetirementCost(0, TimeSpan.Zero, TimeSpan.Zero), (sum, part) => sum + part.Retirement),
         Broken = inner.Select(part => part.Broken).FirstOrDefault(broken => broken is not null),
+        ContextsKept = inner.Sum(part => part.ContextsKept),
     };
 
     /// <summary>What an <see cref="AdaptiveExecutor"/> has chosen, for each method that it has been given. Empty for the others.</summary>

@@ -25,6 +25,7 @@ namespace ManyHands;
 public sealed class ContextExecutor : Executor
 {
     private readonly WorkerPool _pool;
+    private readonly ContextPlan _plan;
     private readonly CompletionQueue _completions = new("ManyHands context completions");
 
     /// <summary>Makes an executor with this many workers. None is started before there is work.</summary>
@@ -54,7 +55,7 @@ public sealed class ContextExecutor : Executor
 
         // Nothing that lives as long as the workers may refer to this object, or nobody would notice that it has been forgotten.
         CompletionQueue completions = _completions;
-        var plan = new ContextPlan
+        ContextPlan plan = _plan = new ContextPlan
         {
             IsCollectible = options.Collectible,
             Initializer = options.Initializer is { } initializer ? WorkReference.From(initializer.Work) : null,
@@ -87,7 +88,7 @@ public sealed class ContextExecutor : Executor
     private protected override IPayloadCodec Codec => PayloadCodec.Default;
 
     /// <inheritdoc/>
-    public override ExecutorSnapshot Snapshot() => _pool.Snapshot(nameof(ContextExecutor), "load contexts of this process");
+    public override ExecutorSnapshot Snapshot() => _pool.Snapshot(nameof(ContextExecutor), "load contexts of this process") with { ContextsKept = _plan.Unloaded.Kept };
 
     internal override IEnumerable<IWorkOwner> Pools => [_pool];
 

@@ -7,7 +7,7 @@ using ManyHands.Payloads;
 namespace ManyHands.Contexts;
 
 /// <summary>What a worker's thread executes with: its load context, the work that has been found there, and room for a result. Of that one thread.</summary>
-internal sealed class ContextLane : IDisposable
+internal sealed class ContextLane
 {
     // As in worker processes: an idle lane keeps no room for a large result.
     private const int KeptBuffer = 256 * 1024;
@@ -94,13 +94,21 @@ internal sealed class ContextLane : IDisposable
         }
     }
 
-    /// <summary>Lets the context go, where it can.</summary>
-    public void Dispose()
+    /// <summary>Lets the context go, if it can be unloaded.</summary>
+    /// <param name="unloaded">Told of it.</param>
+    /// <returns>A warning about others that were let go before, or null.</returns>
+    public ContextsKept? Unload(UnloadedContexts unloaded)
     {
         _result.Dispose();
         _invokers.Clear();
         if (_context.IsCollectible)
+        {
+            _resolver.Types.Unload();
             _context.Unload();
+            return unloaded.Add(_context);
+        }
+
+        return null;
     }
 
     private bool TryRun(WorkItem item, int index, ReadOnlySpan<byte> argument, CancellationToken cancellation)

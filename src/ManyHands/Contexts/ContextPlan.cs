@@ -9,6 +9,9 @@ internal sealed record ContextPlan
     /// <summary>Their load contexts can be unloaded.</summary>
     public required bool IsCollectible { get; init; }
 
+    /// <summary>Those of workers that have ended.</summary>
+    public UnloadedContexts Unloaded { get; } = new(TimeProvider.System);
+
     /// <summary>What runs once in each; null where there is nothing.</summary>
     public required WorkReference? Initializer { get; init; }
 

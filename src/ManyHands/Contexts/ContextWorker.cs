@@ -68,9 +68,16 @@ internal sealed class ContextWorker(WorkerPool pool, ContextPlan plan, Completio
 
     private void Run()
     {
-        using var lane = new ContextLane(pool, _stay, $"ManyHands context {Interlocked.Increment(ref _contexts)}", plan.IsCollectible);
+        var lane = new ContextLane(pool, _stay, $"ManyHands context {Interlocked.Increment(ref _contexts)}", plan.IsCollectible);
         _lane = lane;
         WorkerScope.Enter(lane);
+        Serve(lane);
+        if (lane.Unload(plan.Unloaded) is { } warning)
+            pool.Observe(warning);
+    }
+
+    private void Serve(ContextLane lane)
+    {
         if (!_stay.TryEnter())
         {
             pool.Gone(this, new ContextEnded()); // killed before it began
