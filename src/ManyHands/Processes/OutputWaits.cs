@@ -2,7 +2,8 @@ namespace ManyHands.Processes;
 
 /// <summary>
 /// Lets the threads that give results to callers wait until what the task printed has been handed on. A console or an observer that takes nothing for
-/// <see cref="Patience"/> holds up no result any more, until it takes something again.
+/// <see cref="Patience"/> holds up no result any more, until it takes something again. One that is only slow holds up results as it would on a thread, but the end of
+/// a worker no longer than that.
 /// </summary>
 internal sealed class OutputWaits
 {
@@ -13,6 +14,7 @@ internal sealed class OutputWaits
     private long _progress;
     private volatile bool _isStuck;
     private volatile bool _hasEnded;
+    private long? _hurriesSince;
 
     /// <summary>Something has been handed on. Called by the threads that read the output.</summary>
     public void Progressed()
@@ -26,6 +28,16 @@ internal sealed class OutputWaits
     {
         using (Uninterrupted.Hold(_gate))
             Monitor.PulseAll(_gate);
+    }
+
+    /// <summary>The worker has ended: from now on nothing waits longer than <see cref="Patience"/>.</summary>
+    public void Hurry()
+    {
+        using (Uninterrupted.Hold(_gate))
+        {
+            _hurriesSince ??= Environment.TickCount64;
+            Monitor.PulseAll(_gate);
+        }
     }
 
     /// <summary>Everything has been handed on, and nothing more comes.</summary>
@@ -44,16 +56,15 @@ internal sealed class OutputWaits
             long seen = -1, since = 0;
             while (!_hasEnded && !isSo())
             {
+                long progress = Interlocked.Read(ref _progress), now = Environment.TickCount64;
+                if (progress != seen)
+                    (seen, since) = (progress, now);
+                TimeSpan waited = TimeSpan.FromMilliseconds(now - Math.Min(since, _hurriesSince ?? since));
+                if (waited >= Patience)
+                    _isStuck = true;
                 if (_isStuck)
                     return false;
-                long progress = Interlocked.Read(ref _progress);
-                TimeSpan still = progress == seen ? TimeSpan.FromMilliseconds(Environment.TickCount64 - since) : TimeSpan.Zero;
-                if (progress != seen)
-                    (seen, since) = (progress, Environment.TickCount64);
-                else if (still >= Patience)
-                    _isStuck = true;
-                else
-                    Uninterrupted.Wait(_gate, Patience - still);
+                Uninterrupted.Wait(_gate, Patience - waited);
             }
 
             return true;

@@ -31,8 +31,29 @@ public sealed class OutputWaitsTests
             waits.Until(() => false).ShouldBeFalse();
         TimeProvider.System.GetElapsedTime(before).ShouldBeLessThan(100 * OutputWaits.Patience); // at once, each of them
         waits.Progressed();
+        waits.Until(() => true).ShouldBeTrue();
         Task<bool> again = Task.Run(() => waits.Until(() => false));
         waits.End();
         (await again.Time()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task When_the_worker_has_ended_steady_but_slow_progress_does_not_keep_a_wait_going()
+    {
+        var waits = new OutputWaits();
+        using var stop = new CancellationTokenSource();
+        Task slow = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                waits.Progressed();
+                await Task.Delay(10);
+            }
+        });
+        Task<bool> wait = Task.Run(() => waits.Until(() => false));
+        waits.Hurry();
+        (await wait.Time()).ShouldBeFalse();
+        await stop.CancelAsync();
+        await slow.Time();
     }
 }
