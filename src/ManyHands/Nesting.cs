@@ -9,7 +9,7 @@ internal static class Nesting
     /// <summary>Levels of worker processes below an application.</summary>
     public const int MaxDepth = 4;
 
-    /// <summary>Processes that an application's workers may start in all, on every level.</summary>
+    /// <summary>Processes that the workers of an application's executor may start in all, on every level; one for each if they are more.</summary>
     public const int RootBudget = 64;
 
     private static readonly Lock _gate = new();
@@ -25,11 +25,9 @@ internal static class Nesting
             (Depth, _left) = (depth, budget);
     }
 
-    /// <summary>Takes as many processes as are left, up to what is wanted.</summary>
-    /// <param name="wanted">Processes.</param>
-    /// <param name="shareForEach">What each of them may start in turn.</param>
-    /// <exception cref="ExecutorNestingException">Too deep, or none is left.</exception>
-    public static int Take(int wanted, out int shareForEach)
+    /// <summary>As many of the wanted processes as could be taken now, but at least one: whether there is one is seen when it is taken.</summary>
+    /// <exception cref="ExecutorNestingException">Too deep.</exception>
+    public static int AtMost(int wanted)
     {
         lock (_gate)
         {
@@ -40,16 +38,29 @@ internal static class Nesting
                     + "ProcessExecutor whose tasks make one in turn has no end. Use a ThreadExecutor inside of tasks, or hand the work back to the caller.");
             }
 
-            if (_left < 1)
+            return Math.Min(wanted, Math.Max(1, _left));
+        }
+    }
+
+    /// <summary>Takes as many processes as are left, up to what is wanted.</summary>
+    /// <param name="wanted">Processes.</param>
+    /// <param name="least">Fewer are of no use.</param>
+    /// <param name="shareForEach">What each of them may start in turn.</param>
+    /// <exception cref="ExecutorNestingException">There are not so many.</exception>
+    public static int Take(int wanted, int least, out int shareForEach)
+    {
+        lock (_gate)
+        {
+            if (_left < least)
             {
                 throw new ExecutorNestingException(
-                    "This worker process has used up the number of processes that its parent lets it start. "
+                    $"This worker process has used up the number of processes that its parent lets it start: {_left} are left, and {least} are needed. "
                     + "Use a ThreadExecutor inside of tasks, or fewer workers on the levels above.");
             }
 
             int taken = Math.Min(wanted, _left);
-            int budget = Depth == 0 ? RootBudget : (_left - taken) / 2; // other executors here may want some too
-            shareForEach = Math.Max(0, budget / taken);
+            int budget = Depth == 0 ? Math.Max(RootBudget, taken) : (_left - taken) / 2; // other executors here may want some too
+            shareForEach = budget / taken;
             if (Depth > 0)
                 _left -= taken * (1 + shareForEach);
             return taken;

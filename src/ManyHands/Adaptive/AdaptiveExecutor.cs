@@ -32,7 +32,7 @@ public sealed class AdaptiveExecutor : Executor
     /// <summary>Makes an executor. Neither process nor thread is started before there is work.</summary>
     /// <param name="options">What differs from the defaults.</param>
     /// <exception cref="ArgumentException">An option has a value that makes no sense; the message says which.</exception>
-    /// <exception cref="ExecutorNestingException">Inside of a worker process: too deep, or its share of processes is used up.</exception>
+    /// <exception cref="ExecutorNestingException">This is a worker process, too deep below the application.</exception>
     /// <exception cref="WorkerStartException">This kind of application cannot start workers; the message says why and what to do.</exception>
     public AdaptiveExecutor(AdaptiveExecutorOptions? options = null)
         : base(new ExecutorTraits(Isolation.None, CopiesArguments: true, CanKill: false, Delivery.AtMostOnce))
@@ -97,6 +97,7 @@ public sealed class AdaptiveExecutor : Executor
     internal override Admission Submit(WorkItem item, bool mayWait)
     {
         ThrowIfClosed();
+        _processes.TakeProcesses();
         return _adaptation.Of(item.Reference!, item.Options.Kind).Submit(item, mayWait);
     }
 

@@ -14,20 +14,19 @@ namespace ManyHands;
 /// <remarks>
 /// Work is a static method or a lambda without captures. Arguments and results are copied: unmanaged values, strings and arrays of them as
 /// raw bytes, the rest as JSON; a value that would arrive changed is refused. A round trip costs five to ten microseconds, a worker about
-/// 5 MiB and 50 ms to start. Workers are started when there is work for them.
+/// 5 MiB and 50 ms to start. Workers are started when there is work for them. Tasks may use executors of their own: the first submission to one throws an
+/// <see cref="ExecutorNestingException"/> if the processes are used up that its worker may start.
 /// </remarks>
 public sealed class ProcessExecutor : Executor
 {
     private readonly WorkerPool _pool;
     private readonly ProcessWorkerPlan _plan;
-    private readonly int _processes;
-    private readonly int _share;
-    private int _returned;
+    private readonly ProcessShare _share;
 
     /// <summary>Makes an executor with this many worker processes. None is started before there is work.</summary>
     /// <param name="workers">Worker processes.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than one.</exception>
-    /// <exception cref="ExecutorNestingException">Inside of a worker process: too deep, or its share of processes is used up.</exception>
+    /// <exception cref="ExecutorNestingException">This is a worker process, too deep below the application.</exception>
     public ProcessExecutor(int workers) : this(new ProcessExecutorOptions { Workers = workers })
     {
     }
@@ -35,7 +34,7 @@ public sealed class ProcessExecutor : Executor
     /// <summary>Makes an executor. No process is started before there is work.</summary>
     /// <param name="options">What differs from the defaults.</param>
     /// <exception cref="ArgumentException">An option has a value that makes no sense; the message says which.</exception>
-    /// <exception cref="ExecutorNestingException">Inside of a worker process: too deep, or its share of processes is used up.</exception>
+    /// <exception cref="ExecutorNestingException">This is a worker process, too deep below the application.</exception>
     /// <exception cref="WorkerStartException">This kind of application cannot start workers; the message says why and what to do.</exception>
     public ProcessExecutor(ProcessExecutorOptions? options = null)
         : base(new ExecutorTraits(Isolation.Process, CopiesArguments: true, CanKill: true, Delivery.AtMostOnce))
@@ -47,10 +46,8 @@ public sealed class ProcessExecutor : Executor
         WorkerLaunch launch = options.Launch ?? WorkerLaunch.Find();
         ProcessControl.WatchForMemoryKills();
         WorkerSettings settings = Settings(options); // refuses what cannot travel before anything is taken
-        int workers = options.ComputingWorkers;
-        _processes = Nesting.Take(workers + options.WarmSpares, out _share);
-        workers = Math.Min(workers, _processes); // spares are given up first
-        Lanes = workers * options.LanesPerWorker;
+        ProcessShare share = _share = new ProcessShare(options.ComputingWorkers, options.WarmSpares);
+        Lanes = share.Workers * options.LanesPerWorker;
 
         // Nothing that lives as long as the workers may refer to this object, or nobody would notice that it has been forgotten.
         WorkerPool? printsTo = null;
@@ -67,13 +64,14 @@ public sealed class ProcessExecutor : Executor
             HeartbeatLimit = options.HeartbeatLimit,
             MemoryLimit = options.MemoryLimit,
             MaxResult = (int)options.MaxResult,
-            Settings = settings with { ProcessBudget = _share },
+            Settings = settings,
+            Share = share,
         };
         _pool = printsTo = new WorkerPool(
             new SchedulerOptions
             {
-                Workers = workers,
-                WarmSpares = _processes - workers,
+                Workers = share.Workers,
+                WarmSpares = share.Spares,
                 QueueLimit = options.QueueLimit,
                 KillAfter = options.KillAfter,
                 RestartLimit = options.RestartLimit,
@@ -113,11 +111,18 @@ public sealed class ProcessExecutor : Executor
     {
         await _pool.CloseAsync(mode).ConfigureAwait(false);
         _plan.Folder.Dispose();
-        if (Interlocked.Exchange(ref _returned, 1) == 0)
-            Nesting.Return(_processes, _share);
+        _share.Return();
     }
 
-    internal override Admission Submit(WorkItem item, bool mayWait) => _pool.Submit(item, mayWait);
+    internal override Admission Submit(WorkItem item, bool mayWait)
+    {
+        TakeProcesses();
+        return _pool.Submit(item, mayWait);
+    }
+
+    /// <summary>Before the first work is given to the pool.</summary>
+    /// <exception cref="ExecutorNestingException">This is a worker process, and its share of processes is used up.</exception>
+    internal void TakeProcesses() => _share.Take(_pool.SetLimit);
 
     private protected override void ThrowIfClosed() => _pool.ThrowIfClosed();
 
@@ -136,7 +141,11 @@ public sealed class ProcessExecutor : Executor
     {
         var codec = new PayloadWriter();
         if (options.Codec is { } own)
+        {
             TypeAddress.Of(own.GetType()).Write(codec);
+            LoadContextAddress.WriteList(LoadContexts.Of([own.GetType()]), codec);
+        }
+
         var initializer = new PayloadWriter();
         if (options.Initializer is { } work)
             WorkReference.From(work.Work).Write(initializer);

@@ -63,7 +63,7 @@ internal sealed partial class ProcessWorker
         }
 
         var settings = new PayloadWriter();
-        (Role == WorkerRole.Spare ? plan.SpareSettings : plan.Settings).Write(settings);
+        (Role == WorkerRole.Spare ? plan.SpareSettings : plan.WorkerSettings).Write(settings);
         Control(new FrameHeader(FrameKind.Configure), settings.WrittenMemory);
         _output = NewThread(() => ReadOutput(process), "output", Broken); // a worker whose output is not read stops when the pipe is full
         for (int i = 0; i < _lanes.Length; i++)
@@ -161,6 +161,7 @@ internal sealed partial class ProcessWorker
         _control!.End();
         process.Greeted(); // or never will be
         process.EndOutput();
+        process.OutputWaits.Hurry();
         _readers.ForEach(reader => reader.Join());
         bool outputEnded = _output is null || process.OutputWaits.Until(() => false);
 

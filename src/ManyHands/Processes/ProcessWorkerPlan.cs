@@ -13,7 +13,13 @@ internal sealed record ProcessWorkerPlan
 
     public required WorkerLaunch Launch { get; init; }
 
-    public required WorkerSettings Settings { get; init; }
+    public required WorkerSettings Settings { private get; init; }
+
+    /// <summary>What the workers may start in turn.</summary>
+    public required ProcessShare Share { get; init; }
+
+    /// <summary>The settings of a worker.</summary>
+    public WorkerSettings WorkerSettings => Settings with { ProcessBudget = Share.ForEach };
 
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
@@ -63,7 +69,7 @@ internal sealed record ProcessWorkerPlan
         get
         {
             lock (_knownWork)
-                return Settings with { IsSpare = true, KnownWork = [.. _knownWork] };
+                return WorkerSettings with { IsSpare = true, KnownWork = [.. _knownWork] };
         }
     }
 

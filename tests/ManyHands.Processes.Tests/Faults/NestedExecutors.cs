@@ -35,7 +35,57 @@ public sealed class NestedExecutors : IDisposable
         await Within.Until(() => !Signals.IsAlive(inner));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(13)]
+    [InlineData(65)]
+    [InlineData(200)]
+    public async Task Executors_in_static_fields_beside_the_work_take_nothing_until_they_are_used(int workers)
+    {
+        await using ProcessExecutor pool = FaultPool.Of(workers);
+        (await pool.RunAsync(BesideExecutors.AddOne, 1).Time()).ShouldBe(2);
+        (await pool.RunAsync(BesideExecutors.AddOneBelow, 1).Time()).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_executor_that_gets_no_process_any_more_says_so_when_it_is_used()
+    {
+        await using ProcessExecutor pool = FaultPool.Of(64); // one process for each of them
+        (await pool.RunAsync(UseTwo, 1).Time()).ShouldBe("2, ExecutorNestingException, 2");
+    }
+
     public void Dispose() => _files.Dispose();
+
+    private static async Task<string> UseTwo(int number)
+    {
+        await using var first = new ProcessExecutor(workers: 3);
+        await using var second = new ProcessExecutor(workers: 3);
+        string said = $"{await first.RunAsync(Arithmetic.AddOne, number)}";
+        try
+        {
+            await second.RunAsync(Arithmetic.AddOne, number);
+        }
+        catch (ExecutorNestingException error)
+        {
+            said += $", {error.GetType().Name}";
+        }
+
+        await first.CloseAsync();
+        return $"{said}, {await second.RunAsync(Arithmetic.AddOne, number)}";
+    }
+
+    private static class BesideExecutors
+    {
+        private static readonly ProcessExecutor _pool = new();
+        private static readonly ProcessExecutor _other = new(new ProcessExecutorOptions { Workers = 100, WarmSpares = 2 });
+        private static readonly AdaptiveExecutor _adaptive = new();
+        private static readonly HybridExecutor _hybrid = new(new ProcessExecutor(), new ThreadExecutor());
+
+        // Mentions them, so their initializers run here.
+        public static int AddOne(int number) => new Executor[] { _pool, _other, _adaptive, _hybrid }.Length - 3 + number;
+
+        public static Task<int> AddOneBelow(int number) => _pool.RunAsync(Arithmetic.AddOne, number);
+    }
 
     private static async Task RunBelow(string begun)
     {
