@@ -71,6 +71,15 @@ public abstract class PlugInContract<TFixture> : IDisposable
     }
 
     [Fact]
+    public async Task What_a_plug_in_looks_up_by_name_is_found_beside_it()
+    {
+        _plugIns.Compile("LookedUp", factor: 2, folder: "lookup");
+        Func<int, int> work = PlugIns.Host(_plugIns.CompileLookup("LooksUp", "Tool, LookedUp", "lookup"));
+        await using Executor pool = New();
+        (await pool.RunAsync(work, 0).Time()).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Native_libraries_of_a_plug_in_are_found_where_its_dependencies_file_says()
     {
         if (!OperatingSystem.IsLinux())

@@ -45,6 +45,19 @@ public sealed class PlugIns : IDisposable
         return Save(assembly, type, name, folder ?? $"{factor}");
     }
 
+    /// <summary>Makes one whose method gives 1 if it finds a type by its name, as libraries find their optional parts, and else 0.</summary>
+    public string CompileLookup(string name, string typeName, string folder)
+    {
+        (PersistedAssemblyBuilder assembly, TypeBuilder type) = Begin(name, version: 1);
+        var generator = type.DefineMethod("Multiply", MethodAttributes.Public | MethodAttributes.Static, typeof(int), [typeof(int)]).GetILGenerator();
+        generator.Emit(OpCodes.Ldstr, typeName);
+        generator.Emit(OpCodes.Call, typeof(Type).GetMethod(nameof(Type.GetType), [typeof(string)])!);
+        generator.Emit(OpCodes.Ldnull);
+        generator.Emit(OpCodes.Cgt_Un);
+        generator.Emit(OpCodes.Ret);
+        return Save(assembly, type, name, folder);
+    }
+
     /// <summary>Makes one whose method gives the process id, by way of a native library that only its .deps.json leads to.</summary>
     public string CompileNative(string name, string folder)
     {

@@ -17,7 +17,7 @@ internal sealed class ContextLane
     private readonly Visit _visit;
     private readonly AssemblyLoadContext _context;
     private readonly WorkResolver _resolver;
-    private readonly ExecutionContext _clean;
+    private readonly ExecutionContext _clean = ExecutionContext.Capture()!;
     private readonly Dictionary<WorkReference, WorkInvoker> _invokers = [];
     private readonly Dictionary<CallContext, WorkSurroundings> _surroundings = [];
     private readonly PayloadWriter _result = new() { Limit = Payload.MaxLength };
@@ -36,10 +36,6 @@ internal sealed class ContextLane
         _visit = new Visit(pool, "one of its tasks");
         _stay = stay;
         _context = new WorkContext(name, isCollectible);
-
-        // Type.GetType, Assembly.Load and Activator, called by the framework for the work, give its own copies too.
-        _context.EnterContextualReflection();
-        _clean = ExecutionContext.Capture()!;
         _resolver = new WorkResolver(_context);
     }
 

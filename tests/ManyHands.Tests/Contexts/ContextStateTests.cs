@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using ManyHands.Conformance;
@@ -88,17 +87,6 @@ public sealed class ContextStateTests
         (await pool.RunAsync((int _) => Environment.CurrentDirectory, 0).Time()).ShouldBe(Environment.CurrentDirectory);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task What_the_framework_looks_up_by_name_for_the_work_is_the_workers_own_copy(bool collectible)
-    {
-        await using var pool = new ContextExecutor(new ContextExecutorOptions { Workers = 1, Collectible = collectible });
-        (await pool.RunAsync((int _) => FindsItself(), 0).Time()).ShouldBeTrue();
-        (await pool.RunAsync(static async (int _) => { await Task.Yield(); return FindsItself(); }, 0).Time()).ShouldBeTrue();
-        FindsItself().ShouldBeTrue();
-    }
-
     [Fact]
     public async Task A_worker_that_retires_takes_its_statics_along()
     {
@@ -180,13 +168,6 @@ public sealed class ContextStateTests
     {
         Waiting.For(10);
         return Statics.Context(0);
-    }
-
-    // By a method of the framework's, which belongs to no worker.
-    private static bool FindsItself()
-    {
-        string name = typeof(ContextStateTests).Assembly.FullName!;
-        return new[] { name }.Select(Assembly.Load).Single() == typeof(ContextStateTests).Assembly;
     }
 
     private static int CountTo(int times)
