@@ -18,6 +18,6 @@ public sealed class CommandStartException : Exception
     internal string Reason { get; }
 
     /// <summary>The file that the program was to read cannot be opened.</summary>
-    internal static CommandStartException Input(ExternalCommand command, Exception refused) =>
-        new(command.Program, $"its input '{command.InputFile}' cannot be read: {refused.Message}", refused);
+    internal static CommandStartException Input(string program, string? file, Exception refused) =>
+        new(program, $"its input '{file}' cannot be read: {refused.Message}", refused);
 }

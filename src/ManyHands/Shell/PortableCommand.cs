@@ -70,7 +70,7 @@ internal static class PortableCommand
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw CommandStartException.Input(command, refused);
+            throw CommandStartException.Input(command.Program, command.InputFile, refused);
         }
     }
 

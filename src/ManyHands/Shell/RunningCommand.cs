@@ -179,7 +179,7 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         }
         catch (Win32Exception refused)
         {
-            throw CommandStartException.Input(command, refused);
+            throw CommandStartException.Input(command.Program, command.InputFile, refused);
         }
     }
 
