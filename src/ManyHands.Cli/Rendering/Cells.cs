@@ -9,7 +9,7 @@ namespace ManyHands.Cli.Rendering;
 /// </summary>
 internal static class Cells
 {
-    private const string Ellipsis = "…";
+    private const char Ellipsis = '…';
 
     private static readonly (int First, int Last)[] _wide =
     [
