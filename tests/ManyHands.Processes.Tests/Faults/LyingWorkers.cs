@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ManyHands.Conformance;
 using ManyHands.Conformance.Work;
 using ManyHands.Platform.Linux;

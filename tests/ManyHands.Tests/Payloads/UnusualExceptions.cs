@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace ManyHands.Tests.Payloads;
@@ -60,7 +61,7 @@ public sealed record Purchase(int Number, string Name);
 /// <summary>Nothing takes its value, so it is lost.</summary>
 public class SecretiveException(string message) : InvalidOperationException(message)
 {
-    public DateTime At { get; } = DateTime.UtcNow;
+    public long At { get; } = Stopwatch.GetTimestamp();
 }
 
 public sealed class MoreSecretiveException(string message, Stream stream) : TimeoutException(message)
