@@ -82,8 +82,6 @@ public abstract class PlugInContract<TFixture> : IDisposable
     [Fact]
     public async Task Native_libraries_of_a_plug_in_are_found_where_its_dependencies_file_says()
     {
-        if (!OperatingSystem.IsLinux())
-            return; // the library that stands for it is that of Linux
         Func<int, int> work = PlugIns.Host(_plugIns.CompileNative("NativePlug", "native"));
         await using Executor pool = New();
         (await pool.RunAsync(work, 0).Time()).ShouldBe(await pool.RunAsync((int _) => Environment.ProcessId, 0).Time());
