@@ -1,4 +1,5 @@
 using ManyHands.Adaptive;
+using ManyHands.Completions;
 using ManyHands.Payloads;
 
 namespace ManyHands;
@@ -86,8 +87,8 @@ public sealed class AdaptiveExecutor : Executor
         _isClosed = true;
         _adaptation.IsClosing = true;
         if (mode == CloseMode.Drain)
-            await _processes.Close(mode).ConfigureAwait(false); // what waits there may go on on threads, until all have ended
-        await Task.WhenAll(_adaptation.Close().Select(threads => threads.Close(mode)).Prepend(_processes.Close(mode))).ConfigureAwait(false);
+            await _processes.Close(mode).Here(); // what waits there may go on on threads, until all have ended
+        await Task.WhenAll(_adaptation.Close().Select(threads => threads.Close(mode)).Prepend(_processes.Close(mode))).Here();
     }
 
     internal override bool EncodesNext(WorkReference? work, SubmitOptions options) => _adaptation.Of(work!, options.Kind).EncodesNext;

@@ -94,8 +94,8 @@ public sealed class ContextExecutor : Executor
 
     private protected override async Task EndAsync(CloseMode mode)
     {
-        await _pool.CloseAsync(mode).ConfigureAwait(false);
-        await _completions.CloseAsync().ConfigureAwait(false);
+        await _pool.CloseAsync(mode).Here();
+        await _completions.CloseAsync().Here();
     }
 
     internal override Admission Submit(WorkItem item, bool mayWait) => _pool.Submit(item, mayWait);

@@ -65,7 +65,7 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
             return;
         _ended = true;
         _run.Cancel();
-        await CancelInputAsync().ConfigureAwait(false);
+        await CancelInputAsync().Here();
         await _wake.DisposeAsync().ConfigureAwait(false);
         await _wakeAtClose.DisposeAsync().ConfigureAwait(false);
 
@@ -73,11 +73,11 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
         bool isMoving = _pendingInput is { IsCompleted: false } || _threaded is { IsMoving: true };
         Task disposal = DisposeInputAsync();
         for (int i = 0; i < Patience && isMoving && !disposal.IsCompleted; i++)
-            await Task.WhenAny(disposal, CompletionWatch.Moment()).ConfigureAwait(false);
+            await Task.WhenAny(disposal, CompletionWatch.Moment()).Here();
         if (isMoving && !disposal.IsCompleted)
             _ = disposal.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         else
-            await disposal.ConfigureAwait(false);
+            await disposal.Here();
     }
 
     private async Task DisposeInputAsync()
@@ -124,7 +124,9 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
                 bool isInputPending = _pendingInput is { IsCompleted: false };
                 if (room > 0 && !isInputPending)
                 {
-                    await FillAsync(room).ConfigureAwait(false);
+                    ValueTask filling = FillAsync(room);
+                    if (!filling.IsCompletedSuccessfully)
+                        await filling.AsTask().Here();
                     continue;
                 }
 
@@ -139,16 +141,16 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
                 }
 
                 Task signal = _run.WaitAsync();
-                await (room > 0 && _more ? Task.WhenAny(_pendingInput!, signal) : signal).ConfigureAwait(false);
+                await (room > 0 && _more ? Task.WhenAny(_pendingInput!, signal) : signal).Here();
             }
         }
         catch
         {
-            await DisposeAsync().ConfigureAwait(false); // whoever reads by hand may not
+            await DisposeAsync().AsTask().Here(); // whoever reads by hand may not
             throw;
         }
 
-        await DisposeAsync().ConfigureAwait(false);
+        await DisposeAsync().AsTask().Here();
         return false;
     }
 
@@ -161,7 +163,7 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
         while (batch.Count < size && batch.Bytes < MaxBytesInBatch && (_threaded?.HasRead == true || Environment.TickCount64 - started <= MaxFill))
         {
             if (_threaded is not null && _pendingInput is null && _threaded.IsDry)
-                await _threaded.ReadAsync(Math.Min(_mostRead, room - batch.Count)).ConfigureAwait(false);
+                await _threaded.ReadAsync(Math.Min(_mostRead, room - batch.Count)).Here();
             ValueTask<bool> move = _pendingInput is null ? _input.MoveNextAsync() : new ValueTask<bool>(_pendingInput);
             _pendingInput = null;
             if (!move.IsCompleted)

@@ -32,6 +32,7 @@ internal sealed class ThreadedInput<T>(IEnumerable<T> items) : IAsyncEnumerator<
     private volatile Thread? _thread;
 
     private volatile bool _isSlow; // the reader has gone on without it
+    private bool _isQuickAgain; // the next read is awaited
     private TaskCompletionSource? _waiting; // the reader waits: for the end of a read, or, where the input is slow, for the next item
     private TaskCompletionSource? _disposed;
     private long _waitsSince;
@@ -71,6 +72,8 @@ internal sealed class ThreadedInput<T>(IEnumerable<T> items) : IAsyncEnumerator<
     /// <returns>Ends when they have been read, or some of them and a millisecond has passed, or the sequence has made it wait.</returns>
     public Task ReadAsync(int most)
     {
+        if (_isQuickAgain)
+            _isSlow = _isQuickAgain = false; // not before: the thread says what it has read while it is slow
         bool wasSlow = _isSlow;
         if (_read.Length != most)
             _read = new T[most];
@@ -127,14 +130,14 @@ internal sealed class ThreadedInput<T>(IEnumerable<T> items) : IAsyncEnumerator<
         if (disposed is null)
             _items.Dispose();
         else
-            await disposed.Task.ConfigureAwait(false); // the thread does it: an enumerator may not be disposed while it is moving
+            await disposed.Task.Here(); // the thread does it: an enumerator may not be disposed while it is moving
     }
 
     private async Task<bool> AwaitNextAsync(Task next)
     {
-        await next.ConfigureAwait(false);
+        await next.Here();
         if (Environment.TickCount64 - _waitsSince < SlowMilliseconds)
-            _isSlow = false; // it is quick again: the next read is awaited
+            _isQuickAgain = true;
         return HasRead ? Take() : await End().ConfigureAwait(false);
     }
 

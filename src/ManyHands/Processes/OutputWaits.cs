@@ -62,8 +62,8 @@ internal sealed class OutputWaits
                 TimeSpan waited = TimeSpan.FromMilliseconds(now - Math.Min(since, _hurriesSince ?? since));
                 if (waited >= Patience)
                     _isStuck = true;
-                if (_isStuck)
-                    return false;
+                if (_isStuck && (_hurriesSince is null || waited >= Patience))
+                    return false; // what a worker printed last gets its time, whatever was stuck before
                 Uninterrupted.Wait(_gate, Patience - waited);
             }
 

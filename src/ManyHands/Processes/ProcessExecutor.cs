@@ -1,3 +1,4 @@
+using ManyHands.Completions;
 using ManyHands.Payloads;
 using ManyHands.Platform;
 using ManyHands.Pooling;
@@ -109,7 +110,7 @@ public sealed class ProcessExecutor : Executor
 
     private protected override async Task EndAsync(CloseMode mode)
     {
-        await _pool.CloseAsync(mode).ConfigureAwait(false);
+        await _pool.CloseAsync(mode).Here();
         _plan.Folder.Dispose();
         _share.Return();
     }

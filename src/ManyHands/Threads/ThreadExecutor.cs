@@ -78,13 +78,13 @@ public sealed class ThreadExecutor : Executor
 
     private protected override async Task EndAsync(CloseMode mode)
     {
-        await _pool.CloseAsync(mode).ConfigureAwait(false);
-        await _threads.CloseAsync().ConfigureAwait(false);
+        await _pool.CloseAsync(mode).Here();
+        await _threads.CloseAsync().Here();
 
         // A thread that was given up among continuations has left the end of its item to others.
         var behind = new TaskCompletionSource();
         CompletionThread.CompleteBehind(behind);
-        await behind.Task.ConfigureAwait(false);
+        await behind.Task.Here();
     }
 
     internal override Admission Submit(WorkItem item, bool mayWait) => _pool.Submit(item, mayWait);
