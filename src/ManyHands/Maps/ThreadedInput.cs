@@ -104,8 +104,8 @@ internal sealed class ThreadedInput<T>(IEnumerable<T> items) : IAsyncEnumerator<
         TaskCompletionSource waiting;
         using (Uninterrupted.Hold(_gate))
         {
-            if (!_isMoving)
-                return HasRead ? new ValueTask<bool>(Take()) : End();
+            if (_isDisposed || !_isMoving)
+                return HasRead ? new ValueTask<bool>(Take()) : _hasEnded || _isDisposed ? End() : new ValueTask<bool>(ReadOnAsync());
             _waiting = waiting = new TaskCompletionSource();
             _waitsSince = Environment.TickCount64;
         }
@@ -138,7 +138,21 @@ internal sealed class ThreadedInput<T>(IEnumerable<T> items) : IAsyncEnumerator<
         await next.Here();
         if (Environment.TickCount64 - _waitsSince < SlowMilliseconds)
             _isQuickAgain = true;
-        return HasRead ? Take() : await End().ConfigureAwait(false);
+        if (HasRead)
+            return Take();
+
+        // The end, or what it was told of had been taken before it waited.
+        Task<bool> again = MoveNextAsync().AsTask();
+        await ((Task)again).Here();
+        return await again.ConfigureAwait(false);
+    }
+
+    private async Task<bool> ReadOnAsync()
+    {
+        await ReadAsync(Math.Max(_read.Length, 1)).Here();
+        Task<bool> next = MoveNextAsync().AsTask();
+        await ((Task)next).Here();
+        return await next.ConfigureAwait(false);
     }
 
     private bool Take()
