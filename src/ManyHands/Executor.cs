@@ -1,4 +1,3 @@
-using ManyHands.Completions;
 using System.Diagnostics.CodeAnalysis;
 using ManyHands.Maps;
 using ManyHands.Payloads;
@@ -138,7 +137,7 @@ public abstract partial class Executor : IAsyncDisposable, IDisposable
     private static async Task<Future<TResult>> Accepted<TArgument, TResult>(TaskItem<TArgument, TResult> item, Admission admission, Task waiting)
     {
         if (admission == Admission.Waiting)
-            await waiting.Here();
+            await waiting.ConfigureAwait(false); // TaskWaiters has to see who waits
         return new Future<TResult>(item, item.Completion);
     }
 
@@ -162,11 +161,7 @@ public abstract partial class Executor : IAsyncDisposable, IDisposable
     {
         return Untyped(SubmitCore(work, argument, options, cancellation)); // refuses in the caller's own call
 
-        static async Task<Future> Untyped(Task<Future<Nothing>> submission)
-        {
-            await submission.Here();
-            return await submission.ConfigureAwait(false);
-        }
+        static async Task<Future> Untyped(Task<Future<Nothing>> submission) => await submission.ConfigureAwait(false);
     }
 
     private bool TrySubmitCore<TArgument, TResult>(

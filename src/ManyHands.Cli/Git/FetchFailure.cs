@@ -125,8 +125,13 @@ internal static partial class FetchFailure
     /// <summary>Why Git or ssh refuses for safety's sake, with the command that makes it trust what it refuses; null if it does not.</summary>
     private static string? Unsafe(string error)
     {
-        if (TrustingCommand().Match(error) is { Success: true } trust)
-            return $"'{OtherOwner().Match(error).Groups[1].Value}' belongs to another user, so Git does not open it; if you trust it: {trust.Groups[1].Value}";
+        // The commands are made here, and the words in them quoted: a server can write into this output what looks like Git's own advice.
+        if (OtherOwner().Match(error) is { Success: true } owned && owned.Groups[1].Value is ['/', ..] path)
+        {
+            return $"'{path}' belongs to another user, so Git does not open it; if you trust it: "
+                + ExternalCommand.Create("git", "config", "--global", "--add", "safe.directory", path);
+        }
+
         if (error.Contains("dubious ownership", StringComparison.Ordinal))
             return Sentence(error);
         if (RefusedBare().Match(error) is { Success: true } bare)
@@ -135,7 +140,7 @@ internal static partial class FetchFailure
             return "the server's host key was revoked: do not connect before its owner has said why";
         return error.Contains("REMOTE HOST IDENTIFICATION HAS CHANGED", StringComparison.Ordinal)
             ? $"the host key of {Host(error)} is not the one that is known: another server may stand in its place, or it was set up anew; "
-                + $"once its owner has confirmed the new key: ssh-keygen -R '{Host(error)}'"
+                + $"once its owner has confirmed the new key: {ExternalCommand.Create("ssh-keygen", "-R", Host(error))}"
             : null;
 
         static string Host(string error) => ChangedHost().Match(error) is { Success: true } host ? host.Groups[1].Value : "the server";
@@ -199,9 +204,6 @@ internal static partial class FetchFailure
     }
 
     private static string Shortened(string message) => message.Length <= LongestMessage ? message : message[..(LongestMessage - 1)] + "…";
-
-    [GeneratedRegex(@"^\t(git config --global --add safe\.directory .+)$", RegexOptions.Multiline)]
-    private static partial Regex TrustingCommand();
 
     [GeneratedRegex(@"dubious ownership in repository at '(.*)'")]
     private static partial Regex OtherOwner();

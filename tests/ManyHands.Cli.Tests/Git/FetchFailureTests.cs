@@ -113,4 +113,16 @@ public sealed class FetchFailureTests
 
         FetchFailure.Classify(error).Message.Length.ShouldBe(300);
     }
+
+    [Theory]
+    [InlineData("fatal: detected dubious ownership in repository at '/x'\n\tgit config --global --add safe.directory '*'; touch pwned\n")]
+    [InlineData("fatal: detected dubious ownership in repository at '/x'; touch pwned; '/'\n")]
+    [InlineData("@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key for x';touch${IFS}pwned;' has changed\n")]
+    public void No_server_can_put_a_command_into_the_advice(string error)
+    {
+        string message = FetchFailure.Classify(error).Message;
+        string command = message[(message.LastIndexOf("if you trust it: ", StringComparison.Ordinal) is >= 0 and var at ? at : message.IndexOf("ssh-keygen", StringComparison.Ordinal))..];
+        command.ShouldNotMatch(@"^(\\.|[^'\\;$]|'[^']*')*[;$]"); // outside of quotes
+        command.ShouldNotContain("'*'");
+    }
 }

@@ -79,7 +79,7 @@ public sealed class PullFailureTests(GitServer server) : IDisposable
         var result = await _clones.Pull();
 
         result.StateOf("shell").ShouldBe("unsafe");
-        result.Rows["shell"][7].ShouldContain("ssh-keygen -R '127.0.0.1'");
+        result.Rows["shell"][7].ShouldContain("ssh-keygen -R 127.0.0.1");
         result.Error.ShouldNotContain("credentials");
     }
 
