@@ -77,7 +77,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
             return;
         _registration = _cancellation.UnsafeRegister(static item => ((WorkItem)item!).RequestCancel(CancelReason.Caller), this);
         Interlocked.MemoryBarrier(); // whoever ends it looks for the registration after saying so; one of the two sees the other
-        if (Volatile.Read(ref _ended) != 0)
+        if (State >= FutureState.Succeeded)
             _registration.Dispose(); // it ended in between
     }
 
@@ -142,6 +142,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         byte[] bytes = decodeHere ? [] : result.ToArray(); // before the claim: who has claimed cannot fail any more
 
         // From here on the task has ended for the pool, even where its result is decoded later.
+        bool asked = CancelReason == CancelReason.Caller;
         if (!TryClaim())
             return;
         if (decodeHere)
@@ -153,6 +154,7 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
         // Decoding may run code of the result's type, which must not hold up the thread that reads for everybody.
         new LateEnd(
             this,
+            asked,
             () =>
             {
                 TResult value = Payload.Decode<TResult>(_codec!, bytes, PayloadSide.ParentResult);
@@ -172,10 +174,11 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
 
     public override void FailRemotely(int index, RemoteFailure failure)
     {
+        bool asked = CancelReason == CancelReason.Caller;
         if (CancelReason != CancelReason.None && failure.IsCancellation)
             EndCancelled();
         else if (TryClaim())
-            new LateEnd(this, () => Fail(failure.Rebuild(Assembly)), FailClaimed, EndClaimedAsCancelled).Begin();
+            new LateEnd(this, asked, () => Fail(failure.Rebuild(Assembly)), FailClaimed, EndClaimedAsCancelled).Begin();
     }
 
     public override void FailOne(int index, Exception error) => FailAll(error);
@@ -329,7 +332,12 @@ internal sealed class TaskItem<TArgument, TResult> : WorkItem
     {
         _error = error;
         State = state;
-        _registration.Unregister();
+        if (_cancellation.CanBeCanceled)
+        {
+            Interlocked.MemoryBarrier(); // see ListenToCaller
+            _registration.Unregister();
+        }
+
         Owner?.Ended(this, outcome, error);
     }
 }

@@ -9,7 +9,7 @@ public static class Waiting
     public static string ForFile((string Begun, string Gate) files)
     {
         SayBegun(files.Begun);
-        while (!File.Exists(files.Gate))
+        while (!IsOpen(files.Gate))
             _never.WaitOne(2);
         return files.Begun;
     }
@@ -18,7 +18,7 @@ public static class Waiting
     public static string ForFilePolitely((string Begun, string Gate) files, CancellationToken cancellationToken)
     {
         SayBegun(files.Begun);
-        while (!File.Exists(files.Gate))
+        while (!IsOpen(files.Gate))
         {
             cancellationToken.ThrowIfCancellationRequested();
             _never.WaitOne(2);
@@ -30,7 +30,7 @@ public static class Waiting
     public static async Task<string> ForFileAsync((string Begun, string Gate) files, CancellationToken cancellationToken)
     {
         SayBegun(files.Begun);
-        while (!File.Exists(files.Gate))
+        while (!IsOpen(files.Gate))
             await Task.Delay(2, cancellationToken);
         return files.Begun;
     }
@@ -70,6 +70,9 @@ public static class Waiting
         _never.WaitOne(milliseconds);
         return milliseconds;
     }
+
+    // Nobody opens a gate whose test has gone with its folder.
+    private static bool IsOpen(string gate) => File.Exists(gate) || !Directory.Exists(Path.GetDirectoryName(gate));
 
     // Written elsewhere and moved, so that whoever sees the file can read it whole.
     internal static void SayBegun(string file)

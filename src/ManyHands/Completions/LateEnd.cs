@@ -5,10 +5,11 @@ namespace ManyHands.Completions;
 /// others and may take its time, so it is an errand; and whoever cancels the task or closes its executor need not wait for it.
 /// </summary>
 /// <param name="item">The item that the task belongs to.</param>
+/// <param name="asked">Its caller had cancelled it already when it ended where it ran: one that ends well all the same has its result.</param>
 /// <param name="prepare">Runs the code of others. What it returns ends the task.</param>
 /// <param name="fail">Ends the task with an error instead.</param>
 /// <param name="giveUp">Ends the task as cancelled instead.</param>
-internal sealed class LateEnd(WorkItem item, Func<Action> prepare, Action<Exception> fail, Action giveUp)
+internal sealed class LateEnd(WorkItem item, bool asked, Func<Action> prepare, Action<Exception> fail, Action giveUp)
 {
     private readonly IWorkOwner? _owner = item.Owner;
     private int _isOver;
@@ -21,9 +22,14 @@ internal sealed class LateEnd(WorkItem item, Func<Action> prepare, Action<Except
     {
         _owner?.Hold();
         if (_owner?.Expect(this) == false)
+        {
             GiveUp();
-        else
-            Errands.Run(static end => end.Run(), this);
+            return;
+        }
+
+        Errands.Run(static end => end.Run(), this);
+        if (!asked && item.CancelReason == CancelReason.Caller)
+            GiveUp(); // in between, when the owner did not know of it yet
     }
 
     /// <summary>Ends the task without it, if that is not too late.</summary>

@@ -150,6 +150,7 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
 
         new LateEnd(
             this,
+            asked: false, // the results of a map that was cancelled are not read
             () =>
             {
                 Exception error = failure.Rebuild(Assembly);
@@ -309,7 +310,8 @@ internal sealed class BatchItem<TArgument, TResult> : WorkItem
         if (_undecoded is not { } results)
             return;
         _undecoded = null;
-        new LateEnd(this, () => Decode(results), error => EndAll(TaskOutcome.Failed, error), () => EndAll(CancelOutcome, CancelledError())).Begin();
+        new LateEnd(
+            this, asked: false, () => Decode(results), error => EndAll(TaskOutcome.Failed, error), () => EndAll(CancelOutcome, CancelledError())).Begin();
 
         void EndAll(TaskOutcome outcome, Exception error)
         {
