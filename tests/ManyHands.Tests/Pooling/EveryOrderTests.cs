@@ -18,7 +18,7 @@ public sealed class EveryOrderOfPrefetchedTests : EveryOrder
     public void Tiny_tasks_that_wait_in_lanes_keep_the_rules_in_every_order(CloseMode mode) => Explore(
         mode,
         () => Warm(new(SimulatedPool.Ordinary) { TaskTime = TimeSpan.FromTicks(1) }),
-        () => [new("a", Retried), new("b", takesToken: true)]); // with a third one there are too many orders for an ordinary run
+        () => [new("a", Retried), new("b", takesToken: true), new("c")]);
 
     /// <summary>One task has run, so tasks are known to be tiny.</summary>
     private static SimulatedPool Warm(SimulatedPool pool)

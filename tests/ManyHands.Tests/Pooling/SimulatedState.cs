@@ -41,8 +41,8 @@ internal sealed class SimulatedState
         }
 
         Add(pool.Scheduler.Depth, pool.TimesClosed, (int)(pool.Closing ?? (CloseMode)9), pool.Scheduler.Broken?.FailedStarts ?? 0);
-        Add(Until(pool, pool.Scheduler.NextDue), Math.Max(Until(pool, pool.Scheduler.StartAgainAt), -1));
-        Add(pool.Events.FindLastIndex(last => last is WorkerStarted) - pool.Events.FindLastIndex(last => last is WorkerStartFailed));
+        Add(Until(pool, pool.Scheduler.NextDue), Until(pool, pool.Scheduler.StartAgainAt));
+        Add(pool.Events.Skip(pool.Events.FindLastIndex(last => last is WorkerStarted) + 1).Count(last => last is WorkerStartFailed));
         foreach (SimulatedItem item in pool.Items)
         {
             foreach (SimulatedItem part in item.Parts)
@@ -84,7 +84,9 @@ internal sealed class SimulatedState
         }
     }
 
-    private static int Until(SimulatedPool pool, TimeSpan due) => due == TimeSpan.MaxValue ? -1 : (int)(due - pool.Now).TotalSeconds;
+    // What is past is due now, and what is due in hours is due after everything else: else a wait that is renewed every other second would go on in new states.
+    private static int Until(SimulatedPool pool, TimeSpan due) =>
+        due == TimeSpan.MaxValue ? -1 : (int)Math.Clamp((due - pool.Now).TotalSeconds, 0, TimeSpan.SecondsPerHour);
 
     private int Number(object? what) => what is null ? -1 : _numbers.GetValueOrDefault(what, -2);
 
