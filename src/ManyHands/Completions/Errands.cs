@@ -12,11 +12,15 @@ internal static class Errands
     // The pool answers within microseconds unless all its threads are busy.
     private const long LongestWaitMilliseconds = 10;
 
+    // The thread pool has other things to do too.
+    private const int MostAtOnce = 64;
+
     private static readonly TimeSpan _idleLimit = TimeSpan.FromSeconds(5);
     private static readonly object _gate = new();
     private static readonly Queue<Entry> _waiting = new();
     private static int _idle;
     private static int _called;
+    private static int _sent; // to the thread pool, and not begun
 
     /// <summary>Something waits for a thread.</summary>
     public static bool IsWaiting
@@ -33,22 +37,27 @@ internal static class Errands
     /// <param name="state">What it is given.</param>
     public static void Run<TState>(Action<TState> action, TState state)
     {
-        bool called = false;
+        bool sends = false;
         using (Uninterrupted.Hold(_gate))
         {
             _waiting.Enqueue(new Entry<TState>(action, state));
             if (_idle > _called)
             {
-                called = true;
                 _called++;
                 Monitor.Pulse(_gate);
+                return;
+            }
+
+            if (_sent < Environment.ProcessorCount)
+            {
+                _sent++;
+                sends = true;
             }
         }
 
-        if (called)
-            return;
         CompletionWatch.Wake();
-        LibraryThread.Queue(static _ => TryRunOne(), 0);
+        if (sends)
+            LibraryThread.Queue(static _ => RunSome(), 0);
     }
 
     /// <summary>Sends another thread of the library's own if the first in line has waited for too long. Called by the watch at each look.</summary>
@@ -83,15 +92,37 @@ internal static class Errands
         return true;
     }
 
+    // On the thread pool: what waits now is cheaper done in one go.
+    private static void RunSome()
+    {
+        using (Uninterrupted.Hold(_gate))
+            _sent--;
+        ExecutionContext clean = ExecutionContext.Capture()!;
+        for (int i = 0; i < MostAtOnce && TryRunOne(); i++)
+            TidyUp(clean);
+        using (Uninterrupted.Hold(_gate))
+        {
+            if (_waiting.Count == 0 || _sent > 0)
+                return;
+            _sent++;
+        }
+
+        LibraryThread.Queue(static _ => RunSome(), 0);
+    }
+
     private static void RunAll()
     {
         ExecutionContext clean = ExecutionContext.Capture()!;
         while (TryRunOne() || IsCalled())
-        {
-            // As the thread pool does after each of its items.
-            ExecutionContext.Restore(clean);
-            Thread.CurrentThread.IsBackground = true;
-        }
+            TidyUp(clean);
+    }
+
+    // As the thread pool does after each of its items.
+    private static void TidyUp(ExecutionContext clean)
+    {
+        ExecutionContext.Restore(clean);
+        SynchronizationContext.SetSynchronizationContext(null);
+        Thread.CurrentThread.IsBackground = true;
     }
 
     private static bool IsCalled()
