@@ -202,15 +202,24 @@ public abstract partial class ExecutorContract<TFixture>
         string open = _files.New();
         Files.Open(open);
         (string, string)[] inputs = [(_files.New(), open), (_files.New(), _files.New()), (_files.New(), open)];
-        var options = new MapOptions { Timeout = TimeSpan.FromSeconds(1), OnFailure = OnFailure.Continue };
         var results = new List<string>();
-        var error = await Should.ThrowAsync<MapFailedException>(async () =>
+        MapFailedException error;
+        var timeout = TimeSpan.FromSeconds(1);
+        do // a machine that others keep busy may need longer for the two that are ready
         {
-            await foreach (string result in pool.MapAsync(inputs, Waiting.ForFile, options))
-                results.Add(result);
-        });
+            results.Clear();
+            var options = new MapOptions { Timeout = timeout, OnFailure = OnFailure.Continue };
+            error = await Should.ThrowAsync<MapFailedException>(async () =>
+            {
+                await foreach (string result in pool.MapAsync(inputs, Waiting.ForFile, options))
+                    results.Add(result);
+            });
+            error.Failures.ShouldAllBe(failure => failure.Error is TaskTimeoutException);
+        }
+        while (results.Count < 2 && (timeout *= 4) < Within.Limit);
+
         results.ShouldBe([inputs[0].Item1, inputs[2].Item1]);
-        error.Failures.Single().Error.ShouldBeOfType<TaskTimeoutException>();
+        error.Failures.Count.ShouldBe(1);
     }
 
     [Fact]

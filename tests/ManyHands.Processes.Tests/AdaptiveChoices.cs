@@ -35,7 +35,7 @@ public sealed class AdaptiveChoices : IDisposable
         Skip.If(choice.Reason.StartsWith("waits: ", StringComparison.Ordinal), $"the machine gave its processors to others for most of the time ({choice.Reason})");
         pids.ShouldNotContain(Environment.ProcessId);
         choice.Executor.ShouldBe(nameof(ProcessExecutor));
-        choice.Workers.ShouldBeLessThanOrEqualTo(Environment.ProcessorCount, choice.Reason);
+        choice.Workers.ShouldBeLessThanOrEqualTo(2 * Environment.ProcessorCount, choice.Reason); // others may have had the processors for half of the time
         choice.Reason.ShouldStartWith("computes: ");
     }
 
