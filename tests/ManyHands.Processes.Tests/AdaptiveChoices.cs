@@ -94,6 +94,17 @@ public sealed class AdaptiveChoices : IDisposable
     }
 
     [Fact]
+    public async Task A_result_of_a_worker_process_above_the_limit_is_its_task_s_error()
+    {
+        await using var pool = new AdaptiveExecutor(new AdaptiveExecutorOptions { Workers = 1, MaxResult = 100_000 });
+        var computing = new SubmitOptions { Kind = WorkKind.Computing };
+        var error = await Should.ThrowAsync<PayloadTooLargeException>(() => pool.RunAsync(Bytes, 200_000, computing).Time());
+        (error.Limit, error.Side).ShouldBe((100_000, PayloadSide.ParentResult));
+        (await pool.RunAsync(Bytes, 90_000, computing).Time()).Length.ShouldBe(90_000);
+        Should.Throw<ArgumentOutOfRangeException>(() => new AdaptiveExecutor(new AdaptiveExecutorOptions { MaxResult = 0 })).ParamName.ShouldBe("MaxResult");
+    }
+
+    [Fact]
     public async Task What_a_task_waits_in_line_for_is_cancelled_wherever_it_has_moved()
     {
         await using var pool = new AdaptiveExecutor(new AdaptiveExecutorOptions { Workers = 1, MostWaiting = 1 });
@@ -155,6 +166,8 @@ public sealed class AdaptiveChoices : IDisposable
     }
 
     public void Dispose() => _files.Dispose();
+
+    private static byte[] Bytes(int length) => new byte[length];
 
     private static WorkChoice ChoiceOf(AdaptiveExecutor pool, string method) =>
         pool.Snapshot().Choices.Single(choice => choice.Work.EndsWith($".{method}", StringComparison.Ordinal));

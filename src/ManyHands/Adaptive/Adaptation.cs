@@ -37,7 +37,7 @@ internal sealed class Adaptation
         Limits = limits;
         _options = options;
         _processes = limits.Computing;
-        _clock = new PoolClock(TimeProvider.System, Look);
+        _clock = new PoolClock(TimeProvider.System, LookSafely);
     }
 
     public WorkerPool Processes { get; }
@@ -94,6 +94,20 @@ internal sealed class Adaptation
             _isClosed = true;
         _clock.Stop();
         return [.. Threads];
+    }
+
+    // Nobody else would ever look again: it counts as awake.
+    private void LookSafely()
+    {
+        try
+        {
+            Look();
+        }
+        catch (Exception error) // no memory, say: what was not decided now is decided at the next look
+        {
+            LibraryThread.Report(error);
+            _ = _clock.WakeAt(_clock.Now + _beat);
+        }
     }
 
     private void Look()

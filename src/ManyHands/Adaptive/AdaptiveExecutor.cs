@@ -51,6 +51,7 @@ public sealed class AdaptiveExecutor : Executor
             RestartLimit = options.RestartLimit,
             Observer = options.Observer,
             Output = options.Output,
+            MaxResult = options.MaxResult,
         });
         computing = Math.Min(computing, _processes.Lanes);
         _processes.Pool.SetLimit(computing);

@@ -50,7 +50,17 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
         _linked = CancellationTokenSource.CreateLinkedTokenSource(callToken, readerToken);
         _wake = _linked.Token.UnsafeRegister(static run => ((MapRun<TArgument, TResult>)run!).Wake(), _run);
         _wakeAtClose = plan.Executor.Closing.UnsafeRegister(static run => ((MapRun<TArgument, TResult>)run!).Wake(), _run);
-        _input = plan.Inputs.GetAsyncEnumerator(_linked.Token);
+        try
+        {
+            _input = plan.Inputs.GetAsyncEnumerator(_linked.Token);
+        }
+        catch
+        {
+            StopListening();
+            _linked.Dispose();
+            throw;
+        }
+
         _threaded = _input as ThreadedInput<TArgument>;
     }
 
@@ -65,10 +75,26 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
             return;
         _ended = true;
         _run.Cancel();
-        await CancelInputAsync().Here();
-        await _wake.DisposeAsync().ConfigureAwait(false);
-        await _wakeAtClose.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await CancelInputAsync().Here();
+        }
+        finally
+        {
+            StopListening();
+            await EndInputAsync().Here();
+        }
+    }
 
+    // What is called only wakes: nobody need wait until it has been.
+    private void StopListening()
+    {
+        _wake.Unregister();
+        _wakeAtClose.Unregister();
+    }
+
+    private async Task EndInputAsync()
+    {
         // An enumerator may not be disposed while it is moving. One that listens to its token stops now; for another nobody waits.
         bool isMoving = _pendingInput is { IsCompleted: false } || _threaded is { IsMoving: true };
         Task disposal = DisposeInputAsync();

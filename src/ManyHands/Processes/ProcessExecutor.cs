@@ -123,7 +123,11 @@ public sealed class ProcessExecutor : Executor
 
     /// <summary>Before the first work is given to the pool.</summary>
     /// <exception cref="ExecutorNestingException">This is a worker process, and its share of processes is used up.</exception>
-    internal void TakeProcesses() => _share.Take(_pool.SetLimit);
+    internal void TakeProcesses()
+    {
+        if (!_share.IsTaken) // else each submission would make a delegate
+            _share.Take(_pool.SetLimit);
+    }
 
     private protected override void ThrowIfClosed() => _pool.ThrowIfClosed();
 

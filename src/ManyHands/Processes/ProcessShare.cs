@@ -22,13 +22,14 @@ internal sealed class ProcessShare(int workers, int spares)
     /// <summary>Processes that each worker may start in turn. Known once they have been taken.</summary>
     public int ForEach { get; private set; }
 
+    /// <summary>They have been taken.</summary>
+    public bool IsTaken => _isTaken;
+
     /// <summary>Takes them, at the first call.</summary>
     /// <param name="took">Told how many workers there may be, if that are fewer than expected.</param>
     /// <exception cref="ExecutorNestingException">There are not enough.</exception>
     public void Take(Action<int> took)
     {
-        if (_isTaken)
-            return;
         lock (_gate)
         {
             if (_isTaken || _isClosed)

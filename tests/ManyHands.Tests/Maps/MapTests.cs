@@ -287,6 +287,59 @@ public sealed class MapTests
         }
     }
 
+    [Fact]
+    public async Task Input_that_does_not_begin_leaves_nothing_behind_at_the_caller_s_token()
+    {
+        await using var executor = new HeldExecutor(runsAtOnce: true);
+        using var lasting = new CancellationTokenSource();
+        WeakReference input = Begin();
+        for (int i = 0; i < 50 && input.IsAlive; i++)
+            GC.Collect();
+        input.IsAlive.ShouldBeFalse();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        WeakReference Begin()
+        {
+            var broken = new BrokenInput(throwsAtOnce: true);
+            Should.Throw<InvalidDataException>(() => executor.MapAsync(broken, static x => x, lasting.Token).GetAsyncEnumerator());
+            return new WeakReference(broken);
+        }
+    }
+
+    [Fact]
+    public async Task Input_whose_cancellation_fails_is_disposed_all_the_same()
+    {
+        await using var executor = new HeldExecutor(runsAtOnce: true);
+        var broken = new BrokenInput(throwsAtOnce: false);
+        IAsyncEnumerator<int> results = executor.MapAsync(broken, static x => x).GetAsyncEnumerator();
+        (await results.MoveNextAsync()).ShouldBeTrue();
+        await Should.ThrowAsync<AggregateException>(() => results.DisposeAsync().AsTask().WaitAsync(_limit));
+        broken.IsDisposed.ShouldBeTrue();
+    }
+
+    private sealed class BrokenInput(bool throwsAtOnce) : IAsyncEnumerable<int>, IAsyncEnumerator<int>
+    {
+        public bool IsDisposed { get; private set; }
+
+        public int Current => 1;
+
+        public IAsyncEnumerator<int> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+        {
+            if (throwsAtOnce)
+                throw new InvalidDataException("no input");
+            cancellationToken.Register(() => throw new InvalidDataException("no end"));
+            return this;
+        }
+
+        public ValueTask<bool> MoveNextAsync() => new(true);
+
+        public ValueTask DisposeAsync()
+        {
+            IsDisposed = true;
+            return ValueTask.CompletedTask;
+        }
+    }
+
     private static int ThrowAtThree(int x) => x == 3 ? throw new InvalidOperationException("three") : x;
 
     private static int ThrowAtHundreds(int x) => x % 100 == 0 ? throw new InvalidOperationException($"{x}") : x;
