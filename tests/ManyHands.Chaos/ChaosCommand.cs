@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using ManyHands.Chaos.Judging;
 
 namespace ManyHands.Chaos;
@@ -17,8 +18,9 @@ internal static class ChaosCommand
             Kills: arguments.Number("--kills", 500, least: 1),
             Workers: arguments.Number("--workers", 2, least: 1),
             Portable: arguments.Number("--portable", 0) != 0,
+            Reaper: arguments.Number("--reaper", 0) != 0,
             Limit: TimeSpan.FromSeconds(arguments.Number("--seconds", 600, least: 1)));
-        Console.WriteLine($"{plan.Tasks:n0} tasks, {plan.Kills:n0} kills, 2 executors of {plan.Workers} workers{(plan.Portable ? ", portable transport" : "")}, seed {plan.Seed} …");
+        Console.WriteLine($"{plan.Tasks:n0} tasks, {plan.Kills:n0} kills, 2 executors of {plan.Workers} workers{(plan.Portable ? ", portable transport" : "")}{(plan.Reaper ? ", a reaper" : "")}, seed {plan.Seed} …");
         string folder = Directory.CreateTempSubdirectory("manyhands-chaos-").FullName;
         string temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
 
@@ -29,6 +31,8 @@ internal static class ChaosCommand
             var verdict = new Verdict();
             var clock = Stopwatch.StartNew();
             await Warm(Path.Combine(folder, "warm"), plan.Portable);
+            if (plan.Reaper)
+                new Thread(Reap) { IsBackground = true, Name = "reaper" }.Start();
             Possessions before = Possessions.Now();
             var run = new ChaosRun(plan, Path.Combine(folder, "board"));
             bool reached = await run.Go(verdict);
@@ -55,17 +59,31 @@ internal static class ChaosCommand
         Console.WriteLine(verdict.IsKept ? $"No promise was broken, but the time of {plan.Limit} was up before the end." : "BROKEN.");
         Console.WriteLine(
             "To repeat it: dotnet run -c Release --project tests/ManyHands.Chaos -- "
-            + $"chaos --seed {plan.Seed} --tasks {plan.Tasks} --kills {plan.Kills} --workers {plan.Workers} --portable {(plan.Portable ? 1 : 0)} --seconds {(int)plan.Limit.TotalSeconds}");
+            + $"chaos --seed {plan.Seed} --tasks {plan.Tasks} --kills {plan.Kills} --workers {plan.Workers} --portable {(plan.Portable ? 1 : 0)} --reaper {(plan.Reaper ? 1 : 0)} --seconds {(int)plan.Limit.TotalSeconds}");
         return verdict.IsKept ? NotReached : Broken;
     }
+
+    // As native libraries do that take care of children of their own.
+    private static void Reap()
+    {
+        var pause = new ManualResetEvent(initialState: false);
+        while (true)
+        {
+            if (waitpid(-1, out _, 0) < 0)
+                pause.WaitOne(1);
+        }
+    }
+
+    [DllImport("libc")]
+    private static extern int waitpid(int process, out int status, int options);
 
     /// <summary>What the runtime and the library open once and keep is open from here on.</summary>
     private static async Task Warm(string board, bool portable)
     {
-        var plan = new ChaosPlan(Seed: 1, Tasks: 100, Kills: 2, Workers: 1, portable, Limit: TimeSpan.FromMinutes(1));
+        var plan = new ChaosPlan(Seed: 1, Tasks: 100, Kills: 2, Workers: 1, portable, Reaper: false, Limit: TimeSpan.FromMinutes(1));
         await new ChaosRun(plan, board).Go(new Verdict());
     }
 }
 
 /// <summary>What is to be done.</summary>
-internal sealed record ChaosPlan(int Seed, int Tasks, int Kills, int Workers, bool Portable, TimeSpan Limit);
+internal sealed record ChaosPlan(int Seed, int Tasks, int Kills, int Workers, bool Portable, bool Reaper, TimeSpan Limit);

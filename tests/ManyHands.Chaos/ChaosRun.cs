@@ -59,7 +59,7 @@ internal sealed class ChaosRun(ChaosPlan plan, string boardFile)
 
         verdict.Judge("nothing hangs", stuck ?? "nothing did", stuck is null);
         Workers = board.Head.Workers;
-        new Judge(board, _book).Pronounce(verdict);
+        new Judge(board, _book, plan.Reaper).Pronounce(verdict);
         return _aim.IsReached && _book.Count >= plan.Tasks;
     }
 

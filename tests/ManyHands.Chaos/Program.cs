@@ -10,6 +10,7 @@ const string usage = """
               --tasks N     at least so many tasks (default 100000)
               --kills N     at least so many workers killed (default 500)
               --workers N   workers of each of the two executors (default 2)
+              --reaper 1    while other code of the application takes the exit statuses of all its children
               --portable 1  over the transport of systems other than Linux
               --seconds N   gives up after that time (default 600)
     leak    runs tasks with a kill now and then, and compares what the process holds with what it held after warming up
@@ -25,7 +26,7 @@ try
     switch (args)
     {
         case ["chaos", .. var rest]:
-            return await ChaosCommand.Run(Arguments.Read(rest, "--seed", "--tasks", "--kills", "--workers", "--portable", "--seconds"));
+            return await ChaosCommand.Run(Arguments.Read(rest, "--seed", "--tasks", "--kills", "--workers", "--portable", "--reaper", "--seconds"));
         case ["leak", .. var rest]:
             return await LeakCommand.Run(Arguments.Read(rest, "--seed", "--tasks"));
         case ["fuzz", .. var rest]:

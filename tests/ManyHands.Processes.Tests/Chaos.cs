@@ -14,6 +14,10 @@ public sealed class Chaos
         await Run("chaos", "--tasks", Text(tasks), "--kills", Text(kills), "--seed", Text(seed ?? Random.Shared.Next(1, 1_000_000)));
 
     [Fact]
+    public async Task So_do_they_where_other_code_of_the_application_takes_their_exit_statuses() =>
+        await Run("chaos", "--tasks", "600", "--kills", "12", "--reaper", "1", "--seed", Text(Random.Shared.Next(1, 1_000_000)));
+
+    [Fact]
     public async Task Spoilt_frames_are_refused_by_name_at_both_ends() => await Run("fuzz", "--frames", "50000");
 
     [Fact]

@@ -53,7 +53,11 @@ internal sealed class ProcessLane
         _connection = connection;
         _slots = new LaneSlots(memory, lane.Index, broken);
         _outbox = new LaneOutbox(connection, $"ManyHands worker {lane.Worker.Number} sender", broken);
-        _reader = new FrameReader(Receive) { LargeValues = header => header.Kind == FrameKind.Result ? _slots.Find(header)?.LargeResult(header.Length) : null };
+        _reader = new FrameReader(Receive)
+        {
+            LargeValues = header => header.Kind == FrameKind.Result ? _slots.Find(header)?.LargeResult(header.Length) : null,
+            MostBeside = FailureFormat.MaxLength,
+        };
     }
 
     public FrameReader Reader => _reader;

@@ -35,6 +35,9 @@ internal sealed class FrameReader(FrameReader.Receive receive)
     /// <summary>Bytes of the largest result that this side takes.</summary>
     public int MaxResult { get; set; } = FrameHeader.MaxLength;
 
+    /// <summary>Bytes of the longest body of anything but a result that can be meant. More is no frame, and takes no memory.</summary>
+    public int MostBeside { get; init; } = FrameHeader.MaxLength;
+
     /// <summary>A whole frame has been received and can be read without waiting.</summary>
     public bool HasFrame =>
         _end - _start >= FrameHeader.Size && _end - _start >= FrameHeader.Size + FrameHeader.Read(_buffer.AsSpan(_start)).Length;
@@ -52,7 +55,10 @@ internal sealed class FrameReader(FrameReader.Receive receive)
             return false;
         header = FrameHeader.Read(_buffer.AsSpan(_start));
         IsBodyLost = false;
-        IsBodyTooLong = header.Length > MaxResult && header.Kind is (FrameKind.Result or FrameKind.BatchResult);
+        bool isResult = header.Kind is FrameKind.Result or FrameKind.BatchResult;
+        if (!isResult && header.Length > MostBeside)
+            throw new ProtocolException($"{header.Kind} announces {header.Length} bytes, and has at most {MostBeside}");
+        IsBodyTooLong = isResult && header.Length > MaxResult;
         Large = null;
         BodyMemory = default;
         try

@@ -18,9 +18,11 @@ internal sealed unsafe class ByteRing
     /// <summary>Bytes of memory that one ring takes.</summary>
     public const int MemorySize = HeadSize + Capacity;
 
+    /// <summary>Bytes from one word of its head to the next: written, read, and what each side says about itself while it waits.</summary>
+    public const int CacheLine = 64;
+
     private const int Capacity = 256 * 1024;
     private const int HeadSize = 4 * CacheLine;
-    private const int CacheLine = 64;
 
     // What a side that waits says about itself: look here now and then, or sleep until woken.
     private const int Awake = 0;

@@ -38,6 +38,24 @@ internal enum Way
     /// <summary>Overwrites the counters of the memory that its lane shares with the parent.</summary>
     Scribble,
 
+    /// <summary>Writes numbers of all kinds into the counters and the words to sleep on of both its rings.</summary>
+    SpoilRings,
+
+    /// <summary>Says with its begun marks that its batches have no more tasks.</summary>
+    EndMarks,
+
+    /// <summary>Says with its begun marks that all that lies ready has begun.</summary>
+    MarkAhead,
+
+    /// <summary>Takes its begun marks back.</summary>
+    HideMarks,
+
+    /// <summary>Answers questions that nobody has asked, as fast as it can.</summary>
+    FloodPongs,
+
+    /// <summary>SIGSTOP by itself before it is ready, and nobody wakes it.</summary>
+    StopAtBirth,
+
     /// <summary>SIGALRM from a timer of its own, some microseconds later, while its lane goes on.</summary>
     Alarm,
 }

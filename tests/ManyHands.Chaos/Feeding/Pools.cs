@@ -28,6 +28,9 @@ internal sealed class Pools
             Output = WorkerOutput.Discard,
             Retire = retire,
 
+            // For those that are stopped at birth. A start takes a tenth of a second.
+            StartLimit = TimeSpan.FromSeconds(10),
+
             // One death in seven is a failed start, so five in a row come about by chance.
             RestartLimit = new RestartLimit { Failures = 100 },
         });

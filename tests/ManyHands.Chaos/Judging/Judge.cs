@@ -11,6 +11,7 @@ internal sealed class Judge
     private readonly TaskBook _book;
     private readonly ILookup<int, int> _workersByPid;
     private readonly int[] _unwitnessed;
+    private readonly bool _isReaped;
     private readonly List<string> _collateral = [];
     private readonly List<string> _twice = [];
     private readonly List<string> _late = [];
@@ -19,10 +20,17 @@ internal sealed class Judge
     private TimeSpan _longestUnsent;
     private int _unsent;
     private int _destroyed;
+    private int _hidden;
+    private int _ahead;
 
-    public Judge(Board board, TaskBook book)
+    /// <summary>Makes one.</summary>
+    /// <param name="board">What the workers wrote.</param>
+    /// <param name="book">What the callers got.</param>
+    /// <param name="isReaped">Other code of this process took exit statuses, so that of some workers only the end is known.</param>
+    public Judge(Board board, TaskBook book, bool isReaped)
     {
         _board = board;
+        _isReaped = isReaped;
         _book = book;
         _workersByPid = Enumerable.Range(0, board.Head.Workers).ToLookup(index => board.Worker(index).Pid);
         _unwitnessed = new int[board.Head.Workers];
@@ -44,7 +52,8 @@ internal sealed class Judge
             + $"{ends[(int)TaskEnd.TimedOut]:n0} out of time, {ends[(int)TaskEnd.Threw]:n0} threw, {ends[(int)TaskEnd.Left]:n0} in maps that were left");
         verdict.Say(
             $"  Of the lost, {unwitnessed} died between the library's mark and the first line of our code, {_unsent} between our last line and the wire "
-            + $"(at most {_longestUnsent.TotalMilliseconds:f3} ms after it); of {_destroyed} their worker overwrote the results it had sent.");
+            + $"(at most {_longestUnsent.TotalMilliseconds:f3} ms after it); of {_destroyed} their worker overwrote the results it had sent; "
+            + $"of {_ahead} it said that they had begun, and of {_hidden} that ran again that they had not.");
 
         verdict.None("tasks lost: neither result nor error", ends[(int)TaskEnd.None], Named(TaskEnd.None));
         verdict.None("tasks with two ends", ends[(int)TaskEnd.Twice], _book.Examples(TaskEnd.Twice));
@@ -68,13 +77,15 @@ internal sealed class Judge
         ref TaskLine line = ref _book[task];
         ref TaskRecord record = ref _board.Task(task);
         int runs = Math.Min(record.Begun, TaskRecord.Kept);
-        if (record.Begun > (MayRunAgain(line.Kind) ? TaskRecord.Kept : 1))
+        if (record.Begun > (MayRunAgain(line.Kind) ? TaskRecord.Kept : 1) + CountHidden(record))
             _twice.Add($"task {task} ({line.Kind}) began {record.Begun} times");
         for (int run = 0; run < runs; run++)
         {
             ref RunRecord now = ref record.Runs[run];
             if (run + 1 < runs && IsDestroyer(now.Worker - 1))
                 _destroyed++; // and what may run again was run again, since its result was gone
+            else if (run + 1 < runs && Died(now.Worker - 1, Way.HideMarks))
+                _hidden++;
             else if (run + 1 < runs && !DiedWith(now.Worker - 1, task))
                 _twice.Add($"task {task} ({line.Kind}) ran again although the worker of its run {run + 1} did not die with it");
             if (now.At > line.SeenAt && line.End is not (TaskEnd.Left or TaskEnd.None))
@@ -96,6 +107,12 @@ internal sealed class Judge
             // It was marked as begun and had not reached our code: possible for one task of a worker that was between two. The system gives a
             // process id again after some ten thousand others, so there may be several such workers.
             int[] dead = [.. _workersByPid[line.Pid].Where(index => _board.Worker(index).Struck != 0)];
+            if (dead.Any(index => Died(index, Way.MarkAhead)))
+            {
+                _ahead++;
+                return;
+            }
+
             worker = dead.LastOrDefault(index => _board.Worker(index).Phase is Moment.Idle or Moment.Sent && _unwitnessed[index] == 0, -1);
             if (worker >= 0)
                 _unwitnessed[worker]++;
@@ -128,8 +145,11 @@ internal sealed class Judge
         _longestUnsent = after > _longestUnsent ? after : _longestUnsent;
     }
 
-    private static bool IsCause(Way way, WorkerLossCause cause) => way switch
+    // Where the lie is found out, the library ends the worker; else the worker ends itself some seconds later.
+    private bool IsCause(Way way, WorkerLossCause cause) => (_isReaped && cause == WorkerLossCause.Unknown) || way switch
     {
+        Way.EndMarks or Way.MarkAhead or Way.FloodPongs => cause is WorkerLossCause.ProtocolError or WorkerLossCause.Killed,
+        Way.HideMarks => cause == WorkerLossCause.Killed,
         Way.KillFromOutside or Way.StopThenKill or Way.KillItself => cause == WorkerLossCause.Killed,
         Way.Abort or Way.Fault or Way.Alarm => cause == WorkerLossCause.Crashed,
         Way.Exit or Way.ExitNow or Way.EndControl => cause == WorkerLossCause.Exited,
@@ -152,7 +172,18 @@ internal sealed class Judge
 
     private bool DiedWith(int worker, int task) => worker >= 0 && _board.Worker(worker) is { Struck: not 0 } record && record.Task == task;
 
-    private bool IsDestroyer(int worker) => worker >= 0 && _board.Worker(worker) is { Struck: not 0, Fate.Way: Way.Scribble };
+    private bool IsDestroyer(int worker) => Died(worker, Way.Scribble) || Died(worker, Way.SpoilRings);
+
+    private bool Died(int worker, Way way) => worker >= 0 && _board.Worker(worker) is { Struck: not 0 } record && record.Fate.Way == way;
+
+    // Nobody but the worker can know that they had begun.
+    private int CountHidden(in TaskRecord record)
+    {
+        int hidden = 0;
+        for (int run = 0; run < Math.Min(record.Begun, TaskRecord.Kept); run++)
+            hidden += Died(record.Runs[run].Worker - 1, Way.HideMarks) ? 1 : 0;
+        return hidden;
+    }
 
     private bool WasStruck(int pid) => _workersByPid[pid].Any(index => _board.Worker(index).Struck != 0);
 

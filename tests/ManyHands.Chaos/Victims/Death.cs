@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ManyHands.Chaos.Boards;
 using ManyHands.Platform.Linux;
+using ManyHands.Protocol;
 using ManyHands.Transports;
 
 namespace ManyHands.Chaos.Victims;
@@ -10,6 +11,7 @@ namespace ManyHands.Chaos.Victims;
 internal static unsafe class Death
 {
     private const int Kill = 9;
+    private const int Stop = 19;
     private const int ShutdownBoth = 2;
     private const int Control = 3;
     private const int SharedMemory = 4;
@@ -82,9 +84,67 @@ internal static unsafe class Death
                 using (LaneMemory memory = OpenMemory())
                     Volatile.Write(ref BytesWritten(memory), -1);
                 break;
+            case Way.SpoilRings:
+                SpoilRings();
+                break;
+            case Way.EndMarks:
+                EachMark(static word => Claim.Begun(word) > 0 && Claim.Begun(word) < Claim.End(word) ? Claim.WithEnd(word, Claim.Begun(word)) : word);
+                break;
+            case Way.MarkAhead:
+                EachMark(static word => word + ((long)(Claim.End(word) - Claim.Begun(word)) << 16));
+                break;
+            case Way.HideMarks:
+                EachMark(static word => word & ~0xFFFF0000L);
+                _ = kill(Environment.ProcessId, Kill);
+                break;
+            case Way.FloodPongs:
+                new Thread(FloodPongs, 256 * 1024) { IsBackground = true }.Start();
+                break;
+            case Way.StopAtBirth:
+                _ = kill(Environment.ProcessId, Stop);
+                break;
             default:
                 _ = kill(Environment.ProcessId, Kill);
                 break;
+        }
+    }
+
+    private static void SpoilRings()
+    {
+        using LaneMemory memory = OpenMemory();
+        for (int i = 0; i < 1000; i++)
+        {
+            int line = Random.Shared.Next(4) * ByteRing.CacheLine / sizeof(long); // written, read, and the words of who waits
+            ref long word = ref Unsafe.Add(ref memory.Mark(0, 0), LaneMemory.Slots + (Random.Shared.Next(2) * ByteRing.MemorySize / sizeof(long)) + line);
+            Volatile.Write(ref word, Random.Shared.Next(4) switch
+            {
+                0 => Random.Shared.NextInt64(long.MinValue, long.MaxValue),
+                1 => Random.Shared.Next(-1, 4),
+                2 => word ^ (1L << Random.Shared.Next(64)),
+                _ => word + Random.Shared.Next(-ByteRing.MemorySize, ByteRing.MemorySize),
+            });
+        }
+    }
+
+    private static void EachMark(Func<long, long> lie)
+    {
+        using LaneMemory memory = OpenMemory();
+        for (int slot = 0; slot < LaneMemory.Slots; slot++)
+        {
+            ref long mark = ref memory.Mark(0, slot);
+            long word = Volatile.Read(ref mark);
+            Interlocked.CompareExchange(ref mark, lie(word), word);
+        }
+    }
+
+    private static void FloodPongs()
+    {
+        byte[] pong = new byte[FrameHeader.Size];
+        new FrameHeader(FrameKind.Pong, Number: -1).Write(pong);
+        byte[] flood = [.. Enumerable.Repeat(pong, 1000).SelectMany(frame => frame)];
+        using var control = new SocketPairConnection(new FileDescriptor(fcntl(Control, Duplicate, 0)));
+        while (control.Send(flood))
+        {
         }
     }
 

@@ -37,6 +37,23 @@ public sealed class FrameReaderTests
     }
 
     [Fact]
+    public void What_is_no_result_announces_no_more_than_it_can_mean_and_takes_no_memory()
+    {
+        byte[] header = new byte[FrameHeader.Size];
+        new FrameHeader(FrameKind.Failed, Length: 101).Write(header);
+        var hostile = new Queue<byte[]>([header]);
+        var reader = new FrameReader(buffer => hostile.TryDequeue(out byte[]? bytes) && bytes.AsSpan().TryCopyTo(buffer) ? bytes.Length : 0) { MostBeside = 100 };
+        Should.Throw<ProtocolException>(() => reader.TryRead(out _)).Message.ShouldBe("Failed announces 101 bytes, and has at most 100");
+
+        byte[] good = Frames.Of((FrameKind.Failed, new byte[100]), (FrameKind.Result, new byte[101]));
+        var source = new MemoryStream(good);
+        reader = new FrameReader(source.Read) { MostBeside = 100 };
+        reader.TryRead(out _).ShouldBeTrue();
+        reader.TryRead(out _).ShouldBeTrue();
+        reader.Body.Length.ShouldBe(101);
+    }
+
+    [Fact]
     public void A_big_frame_passes_and_its_memory_is_given_back()
     {
         byte[] big = new byte[300_000];
