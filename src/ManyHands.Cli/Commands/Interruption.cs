@@ -64,10 +64,17 @@ internal sealed class Interruption : IDisposable
 
         if (drain is null)
             _stopped.TrySetResult();
-        _startNothingNew.Cancel();
-        if (drain is null)
-            _stop.Cancel();
-        else if (isFirst)
-            drain(context.Signal == PosixSignal.SIGINT);
+        try
+        {
+            _startNothingNew.Cancel();
+            if (drain is null)
+                _stop.Cancel();
+            else if (isFirst)
+                drain(context.Signal == PosixSignal.SIGINT);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The work has ended in between: a signal that is handled already is not waited for.
+        }
     }
 }

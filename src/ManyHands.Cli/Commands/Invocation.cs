@@ -96,5 +96,5 @@ internal sealed class Invocation : IDisposable
         return Interruption.ExitCode ?? (_fileLost || Output.Error is not null || Error.Error is not null ? ReportLost : code);
     }
 
-    private void Say(string message) => Error.Write(message.ReplaceLineEndings(" ") + "\n");
+    private void Say(string message) => Error.Write(Output.Plain(message.ReplaceLineEndings(" ")) + "\n");
 }

@@ -52,8 +52,9 @@ internal sealed class Output
         ? string.Concat(text.Select(c => IsUnruly(c) ? ' ' : c))
         : text;
 
-    // Line and paragraph separators, and the embeddings, overrides and isolates of bidirectional text.
-    private static bool IsUnruly(char c) => char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    // Line and paragraph separators; the marks, embeddings, overrides and isolates of bidirectional text.
+    private static bool IsUnruly(char c) => char.IsControl(c)
+        || c is '\u061C' or '\u200E' or '\u200F' or '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     private static Output Create(int descriptor, Func<Stream> open, CancellationToken giveUp)
     {

@@ -7,7 +7,7 @@ namespace ManyHands.Cli.Rendering;
 
 /// <summary>
 /// For a person at a terminal: finished lines scroll up, below them a line of numbers and a row for each of the first running repositories. Drawn ten
-/// times a second at most, each time in one write.
+/// times a second at most, each time in one write. Only <see cref="End"/> and the disposal wait for a terminal that takes nothing.
 /// </summary>
 internal sealed class TerminalReport : IPullReport
 {
@@ -21,7 +21,8 @@ internal sealed class TerminalReport : IPullReport
 
     private readonly Output _output;
     private readonly Screen _screen;
-    private readonly Lock _drawing = new();
+    private readonly Lock _writing = new(); // taken first; a terminal that is stopped (Ctrl-S) holds it for as long as it is
+    private readonly Lock _drawing = new(); // never held while something is written: what is reported must not wait for the terminal
     private readonly StringBuilder _finishedLines = new();
     private readonly List<RunningRow> _running = [];
     private readonly CancellationTokenSource _ending = new();
@@ -37,7 +38,7 @@ internal sealed class TerminalReport : IPullReport
     public TerminalReport(Output output, Screen screen)
     {
         (_output, _screen) = (output, screen);
-        _redrawing = screen.CanMove ? RedrawAsync() : Task.CompletedTask;
+        _redrawing = RedrawAsync();
     }
 
     public bool WantsProgress => true;
@@ -94,9 +95,16 @@ internal sealed class TerminalReport : IPullReport
     public void Notice(string text)
     {
         lock (_drawing)
-        {
             _finishedLines.Append(text).Append('\n');
+        if (!_writing.TryEnter())
+            return; // it is drawn with what comes next
+        try
+        {
             Draw();
+        }
+        finally
+        {
+            _writing.Exit();
         }
     }
 
@@ -113,8 +121,9 @@ internal sealed class TerminalReport : IPullReport
 
             _finishedLines.Append(summary).Append('\n');
             _hasEnded = true;
-            Draw();
         }
+
+        Draw();
     }
 
     public async ValueTask DisposeAsync()
@@ -123,10 +132,8 @@ internal sealed class TerminalReport : IPullReport
         await _redrawing.ConfigureAwait(false);
         _ending.Dispose();
         lock (_drawing)
-        {
             _hasEnded = true;
-            Draw();
-        }
+        Draw();
     }
 
     private async Task RedrawAsync()
@@ -135,10 +142,7 @@ internal sealed class TerminalReport : IPullReport
         try
         {
             while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
-            {
-                lock (_drawing)
-                    Draw();
-            }
+                Draw();
         }
         catch (OperationCanceledException)
         {
@@ -147,6 +151,17 @@ internal sealed class TerminalReport : IPullReport
     }
 
     private void Draw()
+    {
+        lock (_writing)
+        {
+            string text;
+            lock (_drawing)
+                text = Compose();
+            _output.Write(text);
+        }
+    }
+
+    private string Compose()
     {
         var text = new StringBuilder();
         if (_rowsOnScreen > 0)
@@ -162,9 +177,7 @@ internal sealed class TerminalReport : IPullReport
         if (rows.Length > 0)
             text.Append(NoWrap).AppendJoin('\n', rows).Append('\n').Append(Wrap);
         _rowsOnScreen = rows.Length;
-
-        if (text.Length > 0)
-            _output.Write(text.ToString());
+        return text.ToString();
     }
 
     /// <summary>What stands below the finished lines: no more than fits between them and the cursor, or it would leave litter behind when it is drawn again.</summary>

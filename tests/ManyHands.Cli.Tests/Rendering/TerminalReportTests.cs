@@ -76,6 +76,56 @@ public sealed class TerminalReportTests
         Finished().Length.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task A_terminal_that_takes_nothing_for_now_holds_up_nobody()
+    {
+        TimeSpan limit = TimeSpan.FromSeconds(60);
+        using ManualResetEventSlim isStopped = new(), goesOn = new();
+        var report = new TerminalReport(
+            new Output(bytes =>
+            {
+                isStopped.Set();
+                goesOn.Wait(limit).ShouldBeTrue();
+                _written.Append(Encoding.UTF8.GetString(bytes));
+            }),
+            Screen.Sized(80, 24));
+        await using (report)
+        {
+            Repository[] repositories = Repositories("one", "two");
+            report.Begin(repositories);
+            report.Started(repositories[0]);
+            isStopped.Wait(limit).ShouldBeTrue();
+            try
+            {
+                Task work = Task.Run(() =>
+                {
+                    report.Started(repositories[1]);
+                    report.Progress(repositories[1], "receiving");
+                    report.Postponed(repositories[1]);
+                    report.Finished(new PullResult(repositories[0], PullState.Updated) { Branch = "main" });
+                    report.Notice("finishing 1.");
+                });
+                await work.WaitAsync(limit);
+            }
+            finally
+            {
+                goesOn.Set();
+            }
+
+            report.End(new PullSummary());
+        }
+
+        _written.ToString().ShouldContain("finishing 1.");
+        Finished().Length.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("a\u202Ebc", "a bc")]
+    [InlineData("\u200E\u200F\u061C\u2066\u2069", "     ")]
+    [InlineData("\e]0;title\a", " ]0;title ")]
+    [InlineData("日本語 e\u0301 \u200D", "日本語 e\u0301 \u200D")]
+    public void What_could_turn_or_move_what_is_shown_becomes_a_blank(string text, string shown) => Output.Plain(text).ShouldBe(shown);
+
     private static Repository[] Repositories(params string[] names) =>
         [.. names.Select(name => new Repository(name, "/" + name, RepositoryKind.Clone, $"/{name}/.git", $"/{name}/.git"))];
 
