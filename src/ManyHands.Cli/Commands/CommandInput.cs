@@ -35,29 +35,61 @@ internal sealed class CommandInput : IDisposable
     /// <param name="named">The file that was named; "-" is this program's own input, to its end. Null if none was.</param>
     /// <param name="limit">The most that reading a pipe may take.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="UsageException">There is no such file.</exception>
-    /// <exception cref="TimeoutException">The pipe did not end, or brought too much.</exception>
+    /// <exception cref="UsageException">There is no such file, or it cannot be read.</exception>
+    /// <exception cref="TimeoutException">The pipe did not begin or end, or brought too much.</exception>
     public static async Task<CommandInput> FindAsync(string? named, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (named is not (null or "-"))
-        {
-            return System.IO.File.Exists(named)
-                ? new CommandInput { File = Path.GetFullPath(named), Name = named }
-                : throw new UsageException($"hands advise: there is no file '{named}' for --input.");
-        }
-
+            return await NamedAsync(named, limit, cancellationToken).ConfigureAwait(false);
         var input = new CommandInput();
         if (!Console.IsInputRedirected || (OutputDescriptor.IsAvailable && (!System.IO.File.Exists(OwnInput) || OutputDescriptor.WasClosed(0))))
             return input;
-        if (LengthOfFile() is { } length)
+        if (LengthOf(new SafeFileHandle(0, ownsHandle: false)) is { } length)
         {
             (input.File, input.Name) = length > 0 ? (OwnInput, System.IO.File.ResolveLinkTarget(OwnInput, returnFinalTarget: false)?.FullName) : (null, null);
             return input;
         }
 
+        return await KeptAsync(Console.OpenStandardInput(), "Standard input", named is null ? _patience : limit, limit, cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        if (_kept is not null)
+            System.IO.File.Delete(_kept);
+    }
+
+    private static async Task<CommandInput> NamedAsync(string named, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (!System.IO.File.Exists(named))
+            throw new UsageException($"hands advise: there is no file '{named}' for --input.");
+        SafeFileHandle file;
         try
         {
-            await input.KeepAsync(named is null ? _patience : limit, limit, cancellationToken).ConfigureAwait(false);
+            // A named pipe does not open before something opens it for writing.
+            file = await OnThread(() => System.IO.File.OpenHandle(named)).WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"Nothing opened the pipe '{named}' for writing within {limit.TotalSeconds:0.#} s.", late);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"hands advise: --input '{named}' cannot be read: {refused.Message}");
+        }
+
+        if (LengthOf(file) is null)
+            return await KeptAsync(new FileStream(file, FileAccess.Read, bufferSize: 1), $"'{named}'", limit, limit, cancellationToken).ConfigureAwait(false);
+        file.Dispose();
+        return new CommandInput { File = Path.GetFullPath(named), Name = named };
+    }
+
+    private static async Task<CommandInput> KeptAsync(Stream pipe, string what, TimeSpan patience, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var input = new CommandInput();
+        try
+        {
+            await input.KeepAsync(pipe, what, patience, limit, cancellationToken).ConfigureAwait(false);
             return input;
         }
         catch
@@ -67,19 +99,12 @@ internal sealed class CommandInput : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        if (_kept is not null)
-            System.IO.File.Delete(_kept);
-    }
-
     // Null of a pipe. Devices have none.
-    private static long? LengthOfFile()
+    private static long? LengthOf(SafeFileHandle file)
     {
         try
         {
-            using var own = new SafeFileHandle(0, ownsHandle: false);
-            return RandomAccess.GetLength(own);
+            return RandomAccess.GetLength(file);
         }
         catch (Exception pipe) when (pipe is NotSupportedException or IOException or UnauthorizedAccessException)
         {
@@ -87,9 +112,8 @@ internal sealed class CommandInput : IDisposable
         }
     }
 
-    private async Task KeepAsync(TimeSpan patience, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task KeepAsync(Stream pipe, string what, TimeSpan patience, TimeSpan limit, CancellationToken cancellationToken)
     {
-        Stream own = Console.OpenStandardInput();
         byte[] buffer = new byte[1 << 16];
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(limit);
@@ -112,14 +136,14 @@ internal sealed class CommandInput : IDisposable
                 file ??= System.IO.File.Create(_kept = Path.GetTempFileName());
                 kept += count;
                 if (kept > Most)
-                    throw new TimeoutException($"Standard input has more than {Most >> 20} MiB. Give each run a smaller one with --input FILE.");
+                    throw new TimeoutException($"{what} has more than {Most >> 20} MiB. Give each run a smaller one with --input FILE.");
                 await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException(
-                $"Standard input did not end within {limit.TotalSeconds:0.#} s, so it cannot be given to each run. Write it to a file, and name that with --input.");
+                $"{what} did not end within {limit.TotalSeconds:0.#} s, so it cannot be given to each run. Write it to a file, and name that with --input.");
         }
         finally
         {
@@ -129,6 +153,9 @@ internal sealed class CommandInput : IDisposable
 
         (File, Name) = (_kept, _kept is null ? null : "input.txt");
 
-        Task<int> Read() => Task.Factory.StartNew(() => own.Read(buffer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task<int> Read() => OnThread(() => pipe.Read(buffer));
     }
+
+    private static Task<T> OnThread<T>(Func<T> blocks) =>
+        Task.Factory.StartNew(blocks, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -108,10 +108,17 @@ internal sealed class CallerGuard
         {
             if (_starting > 0 || _running.Count > 0 || _pipe is null)
                 return;
-            _pipe.Dispose();
-            _ = _shell?.Wait();
-            (_pipe, _shell) = (null, null);
+            Dismiss();
         }
+    }
+
+    // Killed, and not only left: a foreign process that has been forked off and holds the pipe would keep it waiting for the end, and this process for it.
+    private void Dismiss()
+    {
+        _pipe?.Dispose();
+        _shell?.Signal(LibC.SignalKill);
+        _ = _shell?.Wait();
+        (_pipe, _shell) = (null, null);
     }
 
     private void Tell(string line)
@@ -120,8 +127,7 @@ internal sealed class CallerGuard
             return;
 
         // The first command, or somebody has ended the shell: a new one hears of everything that runs.
-        _pipe?.Dispose();
-        _ = _shell?.Wait();
+        Dismiss();
         try
         {
             (_pipe, _shell) = StartShell();
@@ -129,7 +135,6 @@ internal sealed class CallerGuard
         catch (Win32Exception)
         {
             // No /bin/sh, or no process left: commands run all the same, without this belt. The next one tries again.
-            (_pipe, _shell) = (null, null);
             return;
         }
 

@@ -13,6 +13,7 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
     private readonly LinuxProcess _process;
     private readonly LinuxOutput _reading;
     private readonly long? _parentPeak;
+    private volatile bool _hasGreeted;
 
     private LinuxWorkerProcess(
         LinuxProcess process, WorkerEndpoint endpoint, LinuxOutput reading, long? parentPeak)
@@ -83,6 +84,7 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
 
     public override void Greeted()
     {
+        _hasGreeted = true;
         _guard.Ended(Pid);
         SpawnerThread.Post(_guard.Rest);
     }
@@ -108,7 +110,10 @@ internal sealed unsafe class LinuxWorkerProcess : WorkerProcess
 
     public override ProcessEnd Wait()
     {
-        if (_process.Wait(killGroup: true, _guard.Ended) is not var (status, usage))
+        var known = _process.Wait(killGroup: true, _guard.Ended);
+        if (!_hasGreeted)
+            SpawnerThread.Post(_guard.Rest);
+        if (known is not var (status, usage))
             return ProcessEnd.Unknown;
         long peak = usage.MaxResidentKiB * 1024;
         return new ProcessEnd(status.ExitCode, status.Signal)

@@ -27,13 +27,18 @@ internal readonly record struct FrameHeader(FrameKind Kind, int Length = 0, usho
         BinaryPrimitives.WriteInt64LittleEndian(target[16..], Number);
     }
 
+    /// <summary>The length and the kind can be those of a frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool CanBe(ReadOnlySpan<byte> source) =>
+        (uint)BinaryPrimitives.ReadInt32LittleEndian(source) <= MaxLength && (FrameKind)source[4] is > FrameKind.None and <= FrameKind.Pong && source[5] == 0;
+
     /// <exception cref="ProtocolException">The length or the kind is none.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FrameHeader Read(ReadOnlySpan<byte> source)
     {
         int length = BinaryPrimitives.ReadInt32LittleEndian(source);
         var kind = (FrameKind)source[4];
-        if ((uint)length > MaxLength || kind is FrameKind.None or > FrameKind.Pong || source[5] != 0)
+        if (!CanBe(source))
             throw new ProtocolException($"a frame of kind {(byte)kind} and length {length} was received");
         return new FrameHeader(
             kind, length, BinaryPrimitives.ReadUInt16LittleEndian(source[6..]), BinaryPrimitives.ReadInt64LittleEndian(source[8..]),

@@ -38,9 +38,16 @@ internal sealed class FrameReader(FrameReader.Receive receive)
     /// <summary>Bytes of the longest body of anything but a result that can be meant. More is no frame, and takes no memory.</summary>
     public int MostBeside { get; init; } = FrameHeader.MaxLength;
 
-    /// <summary>A whole frame has been received and can be read without waiting.</summary>
-    public bool HasFrame =>
-        _end - _start >= FrameHeader.Size && _end - _start >= FrameHeader.Size + FrameHeader.Read(_buffer.AsSpan(_start)).Length;
+    /// <summary>A whole frame has been received and can be read without waiting, or what cannot be one: the next read says so, and no sooner.</summary>
+    public bool HasFrame
+    {
+        get
+        {
+            ReadOnlySpan<byte> received = _buffer.AsSpan(_start, _end - _start);
+            return received.Length >= FrameHeader.Size
+                && (!FrameHeader.CanBe(received) || received.Length >= FrameHeader.Size + FrameHeader.Read(received).Length);
+        }
+    }
 
     /// <summary>A part of a frame has been received.</summary>
     public bool IsWithinFrame => _end > _start || _isWithinBody;

@@ -34,7 +34,7 @@ public sealed record ExternalCommand
     /// <summary>Changes to the environment that the program inherits: a value sets a variable, null removes it. Default: none.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = _nothingChanged;
 
-    /// <summary>File that the program reads as its standard input, from the file's beginning at every run. Default: none, the input is empty.</summary>
+    /// <summary>File that the program reads as its standard input, from the file's beginning at every run; a pipe is refused. Default: none, the input is empty.</summary>
     public string? InputFile { get; init; }
 
     /// <summary>Time after which the program and its group are stopped and <see cref="CommandResult.TimedOut"/> is set. Default: none.</summary>

@@ -66,7 +66,13 @@ internal static class PortableCommand
     {
         try
         {
-            return command.InputFile is { } file ? File.OpenRead(file) : null;
+            if (command.InputFile is not { } path)
+                return null;
+            FileStream file = File.OpenRead(path);
+            if (file.CanSeek)
+                return file;
+            file.Dispose();
+            throw new IOException($"'{path}' is a pipe or a terminal, which can be read only once");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

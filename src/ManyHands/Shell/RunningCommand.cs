@@ -154,7 +154,6 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         }));
         if (mark is not null)
             guard.Started(mark, _process.Pid);
-        command.OnStarted?.Invoke(_process.Pid);
         if (command.Timeout is { } timeout)
             _timeoutAt = Environment.TickCount64 + (long)Math.Ceiling(timeout.TotalMilliseconds);
 
@@ -169,6 +168,7 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         }
 
         _end = new FileDescriptor(descriptor);
+        Deliver(() => command.OnStarted?.Invoke(_process.Pid));
     }
 
     private FileDescriptor? OpenInput()

@@ -50,6 +50,7 @@ internal static class Victim
         if (_board is null)
             return;
         _task = task;
+        Record.Task = task; // first: who may be struck between any two lines has gone on to it
         _run = Interlocked.Increment(ref _board.Task(task).Begun) - 1;
         if (_run < TaskRecord.Kept)
         {
@@ -58,7 +59,6 @@ internal static class Victim
             Volatile.Write(ref run.Worker, _index + 1);
         }
 
-        Record.Task = task;
         Enter(Moment.Reading);
     }
 

@@ -74,6 +74,39 @@ public sealed class ExternalCommandTests
     }
 
     [Fact]
+    public async Task An_input_that_is_a_pipe_is_refused_and_holds_up_nobody()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("manyhands-test-");
+        try
+        {
+            string pipe = Path.Combine(folder.FullName, "pipe");
+            (await ExternalCommand.Create("mkfifo", pipe).RunAsync()).Succeeded.ShouldBeTrue();
+            (await Should.ThrowAsync<CommandStartException>(() => (ExternalCommand.Create("cat") with { InputFile = pipe }).RunAsync().WaitAsync(_limit)))
+                .Message.ShouldContain("is a pipe or a terminal");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_program_whose_start_its_caller_cannot_bear_is_stopped_and_the_caller_hears_why()
+    {
+        int told = 0;
+        ExternalCommand command = ExternalCommand.Create("sleep", "1000") with
+        {
+            OnStarted = pid =>
+            {
+                told = pid;
+                throw new InvalidDataException("no");
+            },
+        };
+        await Should.ThrowAsync<InvalidDataException>(() => command.RunAsync().WaitAsync(_limit));
+        Directory.Exists($"/proc/{told}").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task The_process_is_told_once_its_program_runs()
     {
         int told = 0;

@@ -37,6 +37,17 @@ public sealed class FrameReaderTests
     }
 
     [Fact]
+    public void What_cannot_be_a_frame_spoils_nothing_that_was_sent_before_it()
+    {
+        byte[] stream = [.. Frames.Of((FrameKind.Result, [1, 2, 3])), .. Enumerable.Repeat((byte)0xFF, 64)];
+        var reader = new FrameReader(new MemoryStream(stream).Read);
+        reader.TryRead(out _).ShouldBeTrue();
+        reader.HasFrame.ShouldBeTrue();
+        reader.Body.ToArray().ShouldBe([1, 2, 3]);
+        Should.Throw<ProtocolException>(() => reader.TryRead(out _));
+    }
+
+    [Fact]
     public void What_is_no_result_announces_no_more_than_it_can_mean_and_takes_no_memory()
     {
         byte[] header = new byte[FrameHeader.Size];

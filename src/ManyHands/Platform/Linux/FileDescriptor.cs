@@ -25,15 +25,22 @@ internal sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         return (new FileDescriptor(pair[0]), new FileDescriptor(pair[1]));
     }
 
-    /// <summary>A file to read from, at its beginning.</summary>
-    /// <exception cref="Win32Exception">It is not there, or may not be read.</exception>
+    /// <summary>A file to read from, at its beginning. Never waits, as the opening of a named pipe would.</summary>
+    /// <exception cref="Win32Exception">It is not there, may not be read, or is no file but a pipe or a terminal.</exception>
     public static unsafe FileDescriptor OpenToRead(string path)
     {
         byte[] name = [.. System.Text.Encoding.UTF8.GetBytes(path), 0];
         fixed (byte* first = name)
         {
-            int descriptor = LibC.Open(first, LibC.OpenCloseOnExec);
-            return descriptor >= 0 ? new FileDescriptor(descriptor) : throw Error($"opening '{path}'");
+            int descriptor = LibC.Open(first, LibC.OpenCloseOnExec | LibC.OpenNonBlocking);
+            if (descriptor < 0)
+                throw Error($"opening '{path}'");
+            const int setFlags = 4, fromHere = 1;
+            var file = new FileDescriptor(descriptor);
+            if (LibC.Seek(file, 0, fromHere) >= 0 && LibC.Fcntl(descriptor, setFlags, 0) >= 0)
+                return file;
+            file.Dispose();
+            throw new Win32Exception($"'{path}' is a pipe or a terminal, which can be read only once");
         }
     }
 

@@ -9,6 +9,7 @@ internal static unsafe class LibC
     public const int StreamSocket = 1;
     public const int SocketCloseOnExec = 0x80000;
     public const int OpenCloseOnExec = 0x80000;
+    public const int OpenNonBlocking = 0x800;
 
     public const int Interrupted = 4;
     public const int TryAgain = 11;
