@@ -86,9 +86,10 @@ internal sealed class RepositoryDiscovery(GitProgram git, RepositoryFinder finde
     private async Task<bool> CameWithCheckoutAsync(Candidate bare, CancellationToken cancellationToken)
     {
         string folder = Path.GetDirectoryName(bare.Path)!;
-        string head = Path.Combine(Path.GetFileName(bare.Path), "HEAD");
-        var answer = await git.AskAroundAsync(
-            folder, ["--literal-pathspecs", "ls-files", "--error-unmatch", "--", head], cancellationToken).ConfigureAwait(false);
+
+        // In whatever case it is tracked: there are file systems to which that is the same file.
+        string head = ":(icase,literal)" + Path.Combine(Path.GetFileName(bare.Path), "HEAD");
+        var answer = await git.AskAroundAsync(folder, ["ls-files", "--error-unmatch", "--", head], cancellationToken).ConfigureAwait(false);
         return answer.ExitCode != 1;
     }
 
@@ -111,20 +112,41 @@ internal sealed class RepositoryDiscovery(GitProgram git, RepositoryFinder finde
         return path.Contains('\n', StringComparison.Ordinal) ? questions.Select(question => new[] { question }) : [questions];
     }
 
-    private async Task<IEnumerable<string>> WorkingTreesAsync(Repository bare, CancellationToken cancellationToken)
+    // What cannot be read is no working tree that could be updated, and no reason to leave out the others.
+    private async Task<IReadOnlyList<string>> WorkingTreesAsync(Repository bare, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(Path.Combine(bare.CommonDirectory, "worktrees")))
+        string folder = Path.Combine(bare.CommonDirectory, "worktrees");
+        if (!Directory.Exists(folder))
             return [];
-        var answer = await git.AskAsync(bare.Path, ["worktree", "list", "--porcelain"], cancellationToken).ConfigureAwait(false);
-        if (answer.Output.Contains('\uFFFD', StringComparison.Ordinal))
+        try
         {
-            return Directory.EnumerateFiles(Path.Combine(bare.CommonDirectory, "worktrees"), "gitdir", SearchOption.AllDirectories)
-                .Select(file => Path.GetDirectoryName(RawPath.ReadLine(file))!).Where(Candidate.HasDotGit);
+            var answer = await git.AskAsync(bare.Path, ["worktree", "list", "--porcelain"], cancellationToken).ConfigureAwait(false);
+            if (answer.Output.Contains('\uFFFD', StringComparison.Ordinal))
+                return [.. Directory.EnumerateDirectories(folder).Select(LinkedTree).OfType<string>().Where(Candidate.HasDotGit)];
+            const string prefix = "worktree ";
+            return
+            [
+                .. answer.Output.Split('\n').Where(line => line.StartsWith(prefix, StringComparison.Ordinal))
+                    .Select(line => RepositoryFinder.RealPath(line[prefix.Length..])).Where(path => path != bare.GitDirectory && Candidate.HasDotGit(path)),
+            ];
         }
+        catch (Exception failure) when (failure is CommandStartException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
-        const string prefix = "worktree ";
-        return answer.Output.Split('\n').Where(line => line.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(line => RepositoryFinder.RealPath(line[prefix.Length..])).Where(path => path != bare.GitDirectory && Candidate.HasDotGit(path));
+    // Its file leads there, since Git 2.48 from where it lies if so set.
+    private static string? LinkedTree(string entry)
+    {
+        try
+        {
+            return Path.GetDirectoryName(Path.GetFullPath(RawPath.ReadLine(Path.Combine(entry, "gitdir")), entry));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static Repository Refuse(Candidate candidate, CommandResult answer)

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace ManyHands.Cli.Rendering;
 
 /// <summary>
-/// A file that is written whole or not at all: next to the old one first, which stays as it is if that fails. A device or a pipe is written to directly.
+/// A file that is written whole or not at all: next to the old one first, which stays as it is if that fails. A device or a pipe is written to directly, and so is a file
+/// beside which there can be none, or which cannot be replaced because something is mounted there.
 /// </summary>
 internal sealed class ReportFile
 {
@@ -27,10 +28,23 @@ internal sealed class ReportFile
             throw new IOException("It is a folder.");
         if (File.Exists(real))
             File.Open(real, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose();
-        string beside = Beside(real);
-        File.Create(beside).Dispose();
-        File.Delete(beside);
-        return new ReportFile(real, isOrdinary: true);
+        try
+        {
+            Try(Beside(real));
+            return new ReportFile(real, isOrdinary: true);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            if (!File.Exists(real))
+                Try(real);
+            return new ReportFile(real, isOrdinary: false);
+        }
+
+        static void Try(string file)
+        {
+            File.Create(file).Dispose();
+            File.Delete(file);
+        }
     }
 
     /// <exception cref="IOException">It could not be written, and the old file is as it was.</exception>
@@ -49,7 +63,14 @@ internal sealed class ReportFile
             await File.WriteAllTextAsync(beside, text).ConfigureAwait(false);
             if (File.Exists(_path))
                 KeepMode(_path, beside);
-            File.Move(beside, _path, overwrite: true);
+            try
+            {
+                File.Move(beside, _path, overwrite: true);
+            }
+            catch (IOException) when (File.Exists(_path))
+            {
+                File.Copy(beside, _path, overwrite: true); // into the file that is there
+            }
         }
         finally
         {

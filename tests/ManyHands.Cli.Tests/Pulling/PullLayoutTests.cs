@@ -8,6 +8,24 @@ public sealed class PullLayoutTests(GitServer server) : IDisposable
 
     public void Dispose() => _clones.Dispose();
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_working_tree_whose_entry_cannot_be_read_costs_nobody_his_pull()
+    {
+        _clones.Remote("r");
+        _clones.Create("other");
+        _clones.Git(_clones.Folder, "clone", "-q", "--bare", _clones.Url("r"), "r.git");
+        _clones.Git(_clones.At("r.git"), "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
+        _clones.Git(_clones.At("r.git"), "worktree", "add", "-q", _clones.At("r.git/tree"), "main");
+        Directory.CreateDirectory(_clones.At("r.git/worktrees/bro\nken/gitdir"));
+        Directory.CreateDirectory(_clones.At("r.git/worktrees/empty"));
+        _clones.Publish("other");
+
+        var result = await _clones.Pull();
+
+        result.StateOf("r.git").ShouldBe("bare(fetched)");
+        result.StateOf("other").ShouldBe("updated");
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData("project/.bare", "project")]
     [InlineData("project/.git", "project")]

@@ -54,8 +54,10 @@ public sealed class PullSafetyTests(GitServer server) : IDisposable
         File.Exists(_clones.At("trapped")).ShouldBeFalse();
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task A_bare_repository_that_came_with_a_checkout_is_opened_only_by_name()
+    [Theory(Timeout = 30_000)]
+    [InlineData("HEAD")]
+    [InlineData("head")] // to some file systems the same file
+    public async Task A_bare_repository_that_came_with_a_checkout_is_opened_only_by_name(string tracked)
     {
         string whole = _clones.Create("whole");
         _clones.Git(whole, "init", "-q", "--bare", "data/trap.git");
@@ -63,6 +65,9 @@ public sealed class PullSafetyTests(GitServer server) : IDisposable
         File.WriteAllText(Path.Combine(whole, "data/trap.git/objects/kept"), "");
         File.WriteAllText(Path.Combine(whole, "data/trap.git/refs/kept"), "");
         _clones.Git(whole, "add", "data");
+        _clones.Git(whole, "rm", "-q", "--cached", "data/trap.git/HEAD");
+        string blob = _clones.Git(whole, "hash-object", "-w", "data/trap.git/HEAD").Trim();
+        _clones.Git(whole, "update-index", "--add", "--cacheinfo", $"100644,{blob},data/trap.git/{tracked}");
         _clones.Git(whole, "commit", "-q", "-m", "with a bare repository");
         _clones.Git(whole, "clone", "-q", "--mirror", _clones.Url("whole"), "mine.git");
 

@@ -37,6 +37,23 @@ public sealed class ReportFileTests : IDisposable
         Directory.Exists(beside).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_beside_which_there_can_be_none_is_written_all_the_same(bool isThere)
+    {
+        string path = Path.Combine(_folder.FullName, new string('r', 255)); // no name may be longer
+        if (isThere)
+            File.WriteAllText(path, "an older one");
+
+        var report = ReportFile.At(path);
+        Files().Count().ShouldBe(isThere ? 1 : 0);
+        await report.WriteAsync("new");
+
+        File.ReadAllText(path).ShouldBe("new");
+        Files().Count().ShouldBe(1);
+    }
+
     [Fact]
     public void Asking_leaves_no_trace()
     {
