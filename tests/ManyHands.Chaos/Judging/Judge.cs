@@ -148,8 +148,7 @@ internal sealed class Judge
     // Where the lie is found out, the library ends the worker; else the worker ends itself some seconds later.
     private bool IsCause(Way way, WorkerLossCause cause) => (_isReaped && cause == WorkerLossCause.Unknown) || way switch
     {
-        Way.EndMarks or Way.MarkAhead or Way.FloodPongs => cause is WorkerLossCause.ProtocolError or WorkerLossCause.Killed,
-        Way.HideMarks => cause == WorkerLossCause.Killed,
+        Way.EndMarks or Way.MarkAhead or Way.HideMarks or Way.FloodPongs => cause is WorkerLossCause.ProtocolError or WorkerLossCause.Killed,
         Way.KillFromOutside or Way.StopThenKill or Way.KillItself => cause == WorkerLossCause.Killed,
         Way.Abort or Way.Fault or Way.Alarm => cause == WorkerLossCause.Crashed,
         Way.Exit or Way.ExitNow or Way.EndControl => cause == WorkerLossCause.Exited,
