@@ -35,6 +35,9 @@ internal enum Way
     /// <summary>Writes bytes that are no frame into its own lane.</summary>
     Garbage,
 
+    /// <summary>Closes every descriptor but its output, the library's and the runtime's among them, as some libraries do before they start a process.</summary>
+    CloseAll,
+
     /// <summary>Overwrites the counters of the memory that its lane shares with the parent.</summary>
     Scribble,
 

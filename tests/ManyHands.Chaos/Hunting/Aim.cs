@@ -19,6 +19,7 @@ internal sealed class Aim(Random random, int kills, int lifetime, bool portable)
         (Way.KillFromOutside, 18), (Way.StopThenKill, 10), (Way.KillItself, 16), (Way.Abort, 10), (Way.Fault, 10), (Way.Exit, 8),
         (Way.ExitNow, 8), (Way.FailFast, 6), (Way.StackOverflow, 4), (Way.EndControl, 6), (Way.Garbage, 4),
         (Way.Scribble, 4), (Way.SpoilRings, 8), (Way.EndMarks, 8), (Way.MarkAhead, 8), (Way.HideMarks, 8), (Way.FloodPongs, 4), (Way.StopAtBirth, 10),
+        (Way.CloseAll, 6),
     ];
 
     private readonly Dictionary<Way, int> _ended = [];
@@ -54,6 +55,8 @@ internal sealed class Aim(Random random, int kills, int lifetime, bool portable)
             (Way.Garbage or Way.Scribble or Way.SpoilRings, Moment.Sent or Moment.Idle or Moment.Retiring) => Way.KillItself,
             // A lie about a task has to be one about the task that it dies with.
             (Way.EndMarks or Way.MarkAhead or Way.HideMarks, not (Moment.Reading or Moment.Executing or Moment.Writing)) => Way.KillItself,
+            // The lane would go on until the worker ends itself.
+            (Way.CloseAll, Moment.Sent or Moment.Idle or Moment.Retiring) => Way.KillItself,
             (Way.StopAtBirth, not Moment.Starting) => Way.KillItself,
             (Way.EndControl or Way.FloodPongs, Moment.Retiring) => Way.KillItself, // nobody listens any more
             (_, Moment.Sent) when random.Next(2) == 0 => Way.Alarm,

@@ -149,6 +149,7 @@ internal sealed class Judge
     private bool IsCause(Way way, WorkerLossCause cause) => (_isReaped && cause == WorkerLossCause.Unknown) || way switch
     {
         Way.EndMarks or Way.MarkAhead or Way.HideMarks or Way.FloodPongs => cause is WorkerLossCause.ProtocolError or WorkerLossCause.Killed,
+        Way.CloseAll => cause != WorkerLossCause.Unknown, // the runtime has lost files of its own, and ends in many ways
         Way.KillFromOutside or Way.StopThenKill or Way.KillItself => cause == WorkerLossCause.Killed,
         Way.Abort or Way.Fault or Way.Alarm => cause == WorkerLossCause.Crashed,
         Way.Exit or Way.ExitNow or Way.EndControl => cause == WorkerLossCause.Exited,

@@ -15,6 +15,7 @@ internal static unsafe class Death
     private const int ShutdownBoth = 2;
     private const int Control = 3;
     private const int SharedMemory = 4;
+    private const int MostDescriptors = 1024;
     private const int Duplicate = 1030; // F_DUPFD_CLOEXEC
 
     private static readonly ManualResetEvent _never = new(initialState: false);
@@ -75,6 +76,10 @@ internal static unsafe class Death
                 break;
             case Way.EndControl:
                 _ = shutdown(Control, ShutdownBoth);
+                break;
+            case Way.CloseAll:
+                for (int descriptor = Control; descriptor < MostDescriptors; descriptor++)
+                    _ = close(descriptor);
                 break;
             case Way.Garbage:
                 using (LaneMemory memory = OpenMemory())
@@ -170,6 +175,9 @@ internal static unsafe class Death
 
     [DllImport("libc")]
     private static extern int shutdown(int socket, int how);
+
+    [DllImport("libc")]
+    private static extern int close(int descriptor);
 
     [DllImport("libc")]
     private static extern int fcntl(int descriptor, int command, int argument);
