@@ -19,6 +19,7 @@ internal sealed class FailureCapture
 
     private const int MaxText = 32 * 1024;
     private const int MaxState = 256 * 1024; // of one exception
+    private const int LongestNumber = 20; // among the details; they are never cut
     private const int MaxInAll = FailureFormat.MaxLength / 4;
 
     private int _failures;
@@ -133,7 +134,15 @@ internal sealed class FailureCapture
     {
         try
         {
-            List<string?> details = [.. FailureDetails.Of(error).Take(MaxDetails).Select(detail => Cut(detail, MaxText))];
+            var details = new List<string?>();
+            int left = MaxState / sizeof(char);
+            foreach (string? text in FailureDetails.Of(error).Take(MaxDetails))
+            {
+                string? detail = Cut(text, Math.Clamp(left, LongestNumber, MaxText));
+                details.Add(detail);
+                left -= detail?.Length ?? 0;
+            }
+
             _bytes += details.Sum(detail => (detail?.Length ?? 0) * sizeof(char));
             return details;
         }

@@ -139,6 +139,21 @@ public sealed class RemoteFailureTests
     }
 
     [Fact]
+    public void A_failed_map_over_long_texts_stays_below_what_the_other_side_reads_and_says_what_was_cut()
+    {
+        string page = new('€', 100_000);
+        var map = new MapFailedException([.. Enumerable.Range(0, 600).Select(i => new MapFailure(1_000_000_000 + i, page, new FormatException($"{i}")))]);
+        byte[] bytes = Bytes(RemoteFailure.From(new AggregateException(Enumerable.Repeat(map, 100))));
+        bytes.Length.ShouldBeLessThan(FailureFormat.MaxLength / 2);
+
+        MapFailure[] failures = [.. Travelled(map).ShouldBeOfType<MapFailedException>().Failures];
+        failures[0].Input.ShouldBeOfType<string>().ShouldEndWith("€ … (cut)");
+        failures[0].Input.ShouldBeOfType<string>().Length.ShouldBeGreaterThan(30_000);
+        failures[100].Index.ShouldBe(1_000_000_100);
+        failures[100].Error.ShouldBeOfType<FormatException>().Message.ShouldBe("100");
+    }
+
+    [Fact]
     public void A_cyclic_chain_ends()
     {
         var cyclic = new InvalidOperationException("snake");
