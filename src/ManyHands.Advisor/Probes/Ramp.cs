@@ -101,7 +101,7 @@ public static class Ramp
         {
             TrialResult result = await stepAsync(workers).ConfigureAwait(false);
             if (result.Failure is not null)
-                return await DescendAsync(measurement, steps, workers, result, stepAsync).ConfigureAwait(false);
+                return await DescendAsync(measurement, steps, workers, result, stepAsync, started).ConfigureAwait(false);
             steps.Add(new RampStep(workers, result.TasksPerSecond));
             if (workers == most || (steps.Count > 2 && result.TasksPerSecond < Gain * steps[^2].TasksPerSecond))
                 break;
@@ -110,14 +110,17 @@ public static class Ramp
         return measurement with { Ramp = steps };
     }
 
-    // By halves, until it goes well; then between what went well and what did not, to a tenth.
+    // By halves, until it goes well; then between what went well and what did not, to a tenth. Once the time is up: whether it goes well at all, and no more.
     private static async Task<Measurement> DescendAsync(
-        Measurement measurement, List<RampStep> steps, int failing, TrialResult failure, Func<int, Task<TrialResult>> stepAsync)
+        Measurement measurement, List<RampStep> steps, int failing, TrialResult failure, Func<int, Task<TrialResult>> stepAsync, long started)
     {
         int well = steps.Count > 0 ? steps[^1].Workers : 0;
         while (failing - well > Math.Max(1, well / 10))
         {
-            int workers = (well + failing) / 2;
+            bool isLate = Stopwatch.GetElapsedTime(started) > 2 * _all;
+            if (isLate && well > 0)
+                break;
+            int workers = isLate ? 1 : (well + failing) / 2;
             TrialResult result = await stepAsync(workers).ConfigureAwait(false);
             if (result.Failure is not null)
             {

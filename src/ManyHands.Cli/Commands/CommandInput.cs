@@ -50,7 +50,7 @@ internal sealed class CommandInput : IDisposable
             return input;
         }
 
-        return await KeptAsync(Console.OpenStandardInput(), "Standard input", named is null ? _patience : limit, limit, cancellationToken).ConfigureAwait(false);
+        return await KeptAsync(Console.OpenStandardInput(), "Standard input", named is null ? _patience : null, limit, cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -79,12 +79,12 @@ internal sealed class CommandInput : IDisposable
         }
 
         if (LengthOf(file) is null)
-            return await KeptAsync(new FileStream(file, FileAccess.Read, bufferSize: 1), $"'{named}'", limit, limit, cancellationToken).ConfigureAwait(false);
+            return await KeptAsync(new FileStream(file, FileAccess.Read, bufferSize: 1), $"'{named}'", null, limit, cancellationToken).ConfigureAwait(false);
         file.Dispose();
         return new CommandInput { File = Path.GetFullPath(named), Name = named };
     }
 
-    private static async Task<CommandInput> KeptAsync(Stream pipe, string what, TimeSpan patience, TimeSpan limit, CancellationToken cancellationToken)
+    private static async Task<CommandInput> KeptAsync(Stream pipe, string what, TimeSpan? patience, TimeSpan limit, CancellationToken cancellationToken)
     {
         var input = new CommandInput();
         try
@@ -112,7 +112,7 @@ internal sealed class CommandInput : IDisposable
         }
     }
 
-    private async Task KeepAsync(Stream pipe, string what, TimeSpan patience, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task KeepAsync(Stream pipe, string what, TimeSpan? patience, TimeSpan limit, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[1 << 16];
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -120,9 +120,11 @@ internal sealed class CommandInput : IDisposable
 
         // Such a read cannot be taken back, so it has a thread of its own.
         Task<int> first = Read();
-        if (await Task.WhenAny(first, Task.Delay(patience, cancellationToken)).ConfigureAwait(false) != first)
+        if (await Task.WhenAny(first, Task.Delay(patience ?? limit, cancellationToken)).ConfigureAwait(false) != first)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (patience is null) // it was asked for, so it is not simply empty
+                throw new TimeoutException($"Nothing came from {what} within {limit.TotalSeconds:0.#} s.");
             _waiting = first;
             return;
         }

@@ -34,7 +34,7 @@ internal static class LabCommand
         if (report is null)
             hands.Output.Write(page);
         else if (await WriteAsync(hands, line.Report, report, page).ConfigureAwait(false) && !line.Json)
-            hands.Output.Write($"\nReport: {Path.GetFullPath(line.Report)}\n");
+            hands.Output.Write($"\nReport: {Output.Plain(Path.GetFullPath(line.Report))}\n");
         foreach (ReportPlot plot in line.Plots is null ? [] : ReportPlots.Of(result))
             await WriteAsync(hands, Path.Combine(line.Plots!, plot.FileName), null, plot.Svg).ConfigureAwait(false);
         return result.Experiments.Any(experiment => experiment.Ways.Count > 0) ? 0 : 1;
@@ -47,12 +47,13 @@ internal static class LabCommand
     {
         try
         {
-            await (file ?? ReportFile.At(path)).WriteAsync(text).ConfigureAwait(false);
+            file ??= ReportFile.At(path);
+            await file.WriteAsync(text).ConfigureAwait(false);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            hands.SayLost($"hands lab: '{Output.Plain(path)}' could not be written: {error.Message} An older file of that name is as it was.");
+            hands.SayLost($"hands lab: '{Output.Plain(path)}' could not be written: {error.Message}{(file?.LeavesOld == true ? " An older file of that name is as it was." : "")}");
             return false;
         }
     }

@@ -14,7 +14,7 @@ internal sealed class FetchedHeads
         var heads = new FetchedHeads();
         foreach (string line in File.ReadLines(Path.Combine(repository.GitDirectory, "FETCH_HEAD")))
         {
-            // COMMIT TAB "not-for-merge" or nothing TAB KIND 'NAME' of ADDRESS
+            // COMMIT TAB "not-for-merge" or nothing TAB KIND 'NAME' of ADDRESS; the address alone where it is that of HEAD
             string[] fields = line.Split('\t', 3);
             if (fields.Length == 3 && RepositoryFiles.IsCommit(fields[0]) && Reference(fields[2]) is { } reference)
                 heads._commits[reference] = fields[0];
@@ -30,6 +30,8 @@ internal sealed class FetchedHeads
     {
         int start = description.IndexOf('\'', StringComparison.Ordinal);
         int end = description.IndexOf("' of ", StringComparison.Ordinal);
+        if (end < 0)
+            return "HEAD";
         if (start < 0 || end <= start)
             return null;
         string name = description[(start + 1)..end];

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using ManyHands.Cli.Rendering;
 
 namespace ManyHands.Cli.Git;
 
@@ -73,8 +74,9 @@ internal static class RawPath
 
     /// <summary>The path as a word of a shell.</summary>
     public static string Word(string path) =>
-        IsRaw(path) ? $"$'{Show(path.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal))}'"
-        : ExternalCommand.Create(path).ToString();
+        IsRaw(path) || path.Any(Output.IsUnruly)
+            ? $"$'{Output.Escaped(Show(path.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)))}'"
+            : ExternalCommand.Create(path).ToString();
 
     /// <summary>The path as Linux has it.</summary>
     public static byte[] Bytes(string path)

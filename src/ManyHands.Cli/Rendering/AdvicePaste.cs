@@ -92,21 +92,19 @@ internal static class AdvicePaste
         '\n' => @"\n",
         '\r' => @"\r",
         '\t' => @"\t",
-        _ when char.IsControl(c) => $"\\u{(int)c:x4}",
-        _ => $"{c}",
+        _ => Output.Escaped($"{c}"),
     }))}\"";
 
     // Braces with anything in them would be expanded by some shells. Control characters would move the cursor, and be lost with what is pasted.
     private static string Quote(string word)
     {
-        if (word.Any(char.IsControl))
+        if (word.Any(Output.IsUnruly))
         {
             return $"$'{string.Concat(word.Select(c => c switch
             {
                 '\\' => @"\\",
                 '\'' => @"\'",
-                _ when char.IsControl(c) => $"\\u{(int)c:x4}",
-                _ => $"{c}",
+                _ => Output.Escaped($"{c}"),
             }))}'";
         }
 

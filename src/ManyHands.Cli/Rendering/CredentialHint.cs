@@ -7,5 +7,5 @@ internal static class CredentialHint
 {
     /// <summary>The command that asks for them, as a POSIX shell reads it.</summary>
     public static string Command(PullResult result) =>
-        $"git -C {Output.Plain(RawPath.Word(result.Repository.Path))} fetch";
+        $"git -C {RawPath.Word(result.Repository.Path)} fetch";
 }

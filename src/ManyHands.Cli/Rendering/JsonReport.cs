@@ -79,6 +79,6 @@ internal sealed class JsonReport(Output output, Output error) : IPullReport
         }
 
         lock (_writing)
-            output.Write(Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length) + "\n");
+            output.Write(Output.Escaped(Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length)) + "\n"); // such characters stand in strings only
     }
 }

@@ -52,9 +52,18 @@ internal sealed class Output
         ? string.Concat(text.Select(c => IsUnruly(c) ? ' ' : c))
         : text;
 
-    // Line and paragraph separators; the marks, embeddings, overrides and isolates of bidirectional text.
-    private static bool IsUnruly(char c) => char.IsControl(c)
-        || c is '\u061C' or '\u200E' or '\u200F' or '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    /// <summary>The same with what <c>$'…'</c>, C# and JSON understand in the place of such a character.</summary>
+    public static string Escaped(string text) => text.Any(IsUnruly)
+        ? string.Concat(text.Select(c => IsUnruly(c) ? $"\\u{(int)c:x4}" : $"{c}"))
+        : text;
+
+    /// <summary>
+    /// Controls, line and paragraph separators, the marks, embeddings, overrides and isolates of bidirectional text, and what is not seen at all. Joiners are left:
+    /// there are scripts that are not read without them.
+    /// </summary>
+    public static bool IsUnruly(char c) => char.IsControl(c)
+        || c is '\u00AD' or '\u061C' or '\u180E' or '\u200B' or '\u200E' or '\u200F' or '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E')
+            or (>= '\u2060' and <= '\u206F') or '\uFEFF' or (>= '\uFFF9' and <= '\uFFFB');
 
     private static Output Create(int descriptor, Func<Stream> open, CancellationToken giveUp)
     {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ManyHands.Cli.Rendering;
 
 /// <summary>
-/// A file that is written whole or not at all: next to the old one first, which stays as it is if that fails. A device or a pipe is written to directly, and so is a file
+/// A file that is written whole or not at all where that is possible: next to the old one first, which stays as it is if that fails. A device or a pipe is written to directly, and so is a file
 /// beside which there can be none, or which cannot be replaced because something is mounted there.
 /// </summary>
 internal sealed class ReportFile
@@ -11,7 +11,10 @@ internal sealed class ReportFile
     private readonly string _path;
     private readonly bool _isOrdinary;
 
-    private ReportFile(string path, bool isOrdinary) => (_path, _isOrdinary) = (path, isOrdinary);
+    private ReportFile(string path, bool isOrdinary) => (_path, _isOrdinary, LeavesOld) = (path, isOrdinary, isOrdinary);
+
+    /// <summary>Where it could not be written, what was there before is there still.</summary>
+    public bool LeavesOld { get; private set; }
 
     /// <summary>Finds out whether the file can be written, before the work that it will tell of. Leaves no trace.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -47,8 +50,8 @@ internal sealed class ReportFile
         }
     }
 
-    /// <exception cref="IOException">It could not be written, and the old file is as it was.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written, and the old file is as it was.</exception>
+    /// <exception cref="IOException">It could not be written; see <see cref="LeavesOld"/>.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written; see <see cref="LeavesOld"/>.</exception>
     public async Task WriteAsync(string text)
     {
         if (!_isOrdinary)
@@ -67,8 +70,9 @@ internal sealed class ReportFile
             {
                 File.Move(beside, _path, overwrite: true);
             }
-            catch (IOException) when (File.Exists(_path))
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException && File.Exists(_path))
             {
+                LeavesOld = false;
                 File.Copy(beside, _path, overwrite: true); // into the file that is there
             }
         }

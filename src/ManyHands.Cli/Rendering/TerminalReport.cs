@@ -96,16 +96,6 @@ internal sealed class TerminalReport : IPullReport
     {
         lock (_drawing)
             _finishedLines.Append(text).Append('\n');
-        if (!_writing.TryEnter())
-            return; // it is drawn with what comes next
-        try
-        {
-            Draw();
-        }
-        finally
-        {
-            _writing.Exit();
-        }
     }
 
     public void End(PullSummary summary)

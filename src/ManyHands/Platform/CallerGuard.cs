@@ -115,10 +115,11 @@ internal sealed class CallerGuard
     // Killed, and not only left: a foreign process that has been forked off and holds the pipe would keep it waiting for the end, and this process for it.
     private void Dismiss()
     {
-        _pipe?.Dispose();
-        _shell?.Signal(LibC.SignalKill);
-        _ = _shell?.Wait();
+        var (pipe, shell) = (_pipe, _shell);
         (_pipe, _shell) = (null, null);
+        shell?.Signal(LibC.SignalKill); // before the pipe is closed: afterwards it may have ended, and something else of this process may have reaped it
+        pipe?.Dispose();
+        _ = shell?.Wait();
     }
 
     private void Tell(string line)

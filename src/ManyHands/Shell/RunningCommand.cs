@@ -62,7 +62,7 @@ internal sealed class RunningCommand(ExternalCommand command, CallerGuard guard,
         }
         catch (Exception exception) when (exception is Win32Exception or CommandStartException or ArgumentException)
         {
-            if (mark is not null)
+            if (mark is not null && _process is null)
                 guard.NotStarted(mark);
             Close();
             _completion.TrySetException(exception is Win32Exception refused

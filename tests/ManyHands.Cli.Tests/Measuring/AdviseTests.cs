@@ -101,6 +101,8 @@ public sealed class AdviseTests
     [InlineData("'{0}' advise --input ink.txt grep -q ink", 0)]
     [InlineData("mkfifo pipe; cat ink.txt > pipe & exec '{0}' advise --input pipe grep -q ink", 0)]
     [InlineData("cat ink.txt | { exec 7<&0 </dev/null; exec '{0}' advise --input /dev/fd/7 grep -q ink; }", 0)]
+    [InlineData("mkfifo pipe; exec 8<>pipe; exec '{0}' advise --timeout 0.5s --input pipe wc -c", 1)]
+    [InlineData("mkfifo pipe; exec '{0}' advise --timeout 0.5s --input pipe wc -c", 1)]
     [InlineData("'{0}' advise grep -q ink < /dev/null", 1)]
     [InlineData("'{0}' advise grep -q ink <&-", 1)]
     [InlineData("'{0}' advise --ignore-failure grep -q ink < /dev/null", 0)]

@@ -55,9 +55,13 @@ public sealed class PullSafetyTests(GitServer server) : IDisposable
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData("HEAD")]
-    [InlineData("head")] // to some file systems the same file
-    public async Task A_bare_repository_that_came_with_a_checkout_is_opened_only_by_name(string tracked)
+    [InlineData("HEAD", null)]
+    [InlineData("head", null)] // to some file systems the same file
+    [InlineData("HEAD", "GIT_LITERAL_PATHSPECS")]
+    [InlineData("head", "GIT_GLOB_PATHSPECS")]
+    [InlineData("HEAD", "GIT_NOGLOB_PATHSPECS")]
+    [InlineData("HEAD", "GIT_ICASE_PATHSPECS")]
+    public async Task A_bare_repository_that_came_with_a_checkout_is_opened_only_by_name(string tracked, string? variable)
     {
         string whole = _clones.Create("whole");
         _clones.Git(whole, "init", "-q", "--bare", "data/trap.git");
@@ -71,6 +75,8 @@ public sealed class PullSafetyTests(GitServer server) : IDisposable
         _clones.Git(whole, "commit", "-q", "-m", "with a bare repository");
         _clones.Git(whole, "clone", "-q", "--mirror", _clones.Url("whole"), "mine.git");
 
+        if (variable is not null)
+            _clones.Environment[variable] = "1";
         var nested = await _clones.Pull("--nested");
         var below = await _clones.Pull("whole/data");
 

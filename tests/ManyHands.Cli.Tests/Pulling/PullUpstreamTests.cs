@@ -36,6 +36,18 @@ public sealed class PullUpstreamTests(GitServer server) : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_branch_that_follows_what_the_remote_s_HEAD_is_moves_with_it()
+    {
+        _clones.Remote("r");
+        _clones.Git(_clones.Clone("r"), "config", "branch.main.merge", "HEAD");
+        string news = _clones.Publish("r");
+
+        (await _clones.Pull()).StateOf("r").ShouldBe("updated");
+
+        _clones.Head("r").ShouldBe(news);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_branch_that_follows_a_local_one_moves_with_it()
     {
         _clones.Git(_clones.Create("r"), "checkout", "-q", "-b", "topic", "--track", "main");

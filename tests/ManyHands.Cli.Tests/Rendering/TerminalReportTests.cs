@@ -28,8 +28,10 @@ public sealed class TerminalReportTests
                 report.Progress(repository, "receiving 日本語 objects: " + new string('x', 300));
             }
 
-            report.Notice("drawn"); // now, and once more
-            report.Notice("again");
+            report.Notice("drawn");
+            SpinWait.SpinUntil(() => Written().Contains("drawn", StringComparison.Ordinal), TimeSpan.FromSeconds(60)).ShouldBeTrue();
+            report.Notice("again"); // over what stands there
+            SpinWait.SpinUntil(() => Written().Contains("again", StringComparison.Ordinal), TimeSpan.FromSeconds(60)).ShouldBeTrue();
         });
 
         MatchCollection blocks = Regex.Matches(_written.ToString(), @"\e\[\?7l(.*?)\e\[\?7h", RegexOptions.Singleline);
@@ -86,7 +88,7 @@ public sealed class TerminalReportTests
             {
                 isStopped.Set();
                 goesOn.Wait(limit).ShouldBeTrue();
-                _written.Append(Encoding.UTF8.GetString(bytes));
+                Write(bytes);
             }),
             Screen.Sized(80, 24));
         await using (report)
@@ -123,6 +125,7 @@ public sealed class TerminalReportTests
     [InlineData("a\u202Ebc", "a bc")]
     [InlineData("\u200E\u200F\u061C\u2066\u2069", "     ")]
     [InlineData("\e]0;title\a", " ]0;title ")]
+    [InlineData("zero\u200Bwidth\uFEFF soft\u00AD", "zero width  soft ")]
     [InlineData("日本語 e\u0301 \u200D", "日本語 e\u0301 \u200D")]
     public void What_could_turn_or_move_what_is_shown_becomes_a_blank(string text, string shown) => Output.Plain(text).ShouldBe(shown);
 
@@ -144,9 +147,21 @@ public sealed class TerminalReportTests
         report.End(new PullSummary());
     });
 
+    private string Written()
+    {
+        lock (_written)
+            return _written.ToString();
+    }
+
+    private void Write(byte[] bytes)
+    {
+        lock (_written)
+            _written.Append(Encoding.UTF8.GetString(bytes));
+    }
+
     private async Task ReportAsync(Screen screen, Action<IPullReport> use)
     {
-        var report = new TerminalReport(new Output(bytes => _written.Append(Encoding.UTF8.GetString(bytes))), screen);
+        var report = new TerminalReport(new Output(Write), screen);
         await using (report)
         {
             report.Begin(Repositories("one"));
