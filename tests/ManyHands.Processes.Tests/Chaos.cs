@@ -18,6 +18,10 @@ public sealed class Chaos
         await Run("chaos", "--tasks", "600", "--kills", "12", "--reaper", "1", "--seed", Text(Random.Shared.Next(1, 1_000_000)));
 
     [Fact]
+    public async Task So_do_they_over_the_transport_of_other_systems_and_leave_nothing_open() =>
+        await Run("chaos", "--tasks", "1500", "--kills", "24", "--portable", "1", "--seed", Text(Random.Shared.Next(1, 1_000_000)));
+
+    [Fact]
     public async Task Spoilt_frames_are_refused_by_name_at_both_ends() => await Run("fuzz", "--frames", "50000");
 
     [Fact]

@@ -50,7 +50,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         catch
         {
             process.Kill();
-            process.Dispose();
+            Dispose(process);
             throw;
         }
 
@@ -161,6 +161,14 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     {
         _ending?.Dispose();
         Endpoint.Dispose();
-        _process.Dispose();
+        Dispose(_process);
+    }
+
+    // A process closes no stream that was asked for, and would leave them to the garbage collector.
+    private static void Dispose(Process process)
+    {
+        process.StandardOutput.Dispose();
+        process.StandardError.Dispose();
+        process.Dispose();
     }
 }
