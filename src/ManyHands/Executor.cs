@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ManyHands.Completions;
 using ManyHands.Maps;
 using ManyHands.Payloads;
 
@@ -137,7 +138,7 @@ public abstract partial class Executor : IAsyncDisposable, IDisposable
     private static async Task<Future<TResult>> Accepted<TArgument, TResult>(TaskItem<TArgument, TResult> item, Admission admission, Task waiting)
     {
         if (admission == Admission.Waiting)
-            await waiting.ConfigureAwait(false); // TaskWaiters has to see who waits
+            await waiting.Here(isSeen: true);
         return new Future<TResult>(item, item.Completion);
     }
 
@@ -161,7 +162,11 @@ public abstract partial class Executor : IAsyncDisposable, IDisposable
     {
         return Untyped(SubmitCore(work, argument, options, cancellation)); // refuses in the caller's own call
 
-        static async Task<Future> Untyped(Task<Future<Nothing>> submission) => await submission.ConfigureAwait(false);
+        static async Task<Future> Untyped(Task<Future<Nothing>> submission)
+        {
+            await submission.Here(isSeen: true);
+            return submission.GetAwaiter().GetResult();
+        }
     }
 
     private bool TrySubmitCore<TArgument, TResult>(

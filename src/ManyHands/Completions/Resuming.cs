@@ -9,9 +9,11 @@ namespace ManyHands.Completions;
 internal static class Resuming
 {
     /// <summary>Goes on where the task ends, or right here if it has ended.</summary>
-    public static Awaiter Here(this Task task) => new(task);
+    /// <param name="task">The task.</param>
+    /// <param name="isSeen">A caller's own method waits for it: <see cref="TaskWaiters"/> is told, since the runtime does not show such a wait.</param>
+    public static Awaiter Here(this Task task, bool isSeen = false) => new(task, isSeen);
 
-    internal readonly struct Awaiter(Task task) : ICriticalNotifyCompletion
+    internal readonly struct Awaiter(Task task, bool isSeen) : ICriticalNotifyCompletion
     {
         public bool IsCompleted => task.IsCompleted;
 
@@ -21,7 +23,12 @@ internal static class Resuming
 
         public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 
-        public void UnsafeOnCompleted(Action continuation) => task.ContinueWith(
-            static (_, next) => ((Action)next!)(), continuation, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        public void UnsafeOnCompleted(Action continuation)
+        {
+            if (isSeen && continuation.Target is Task method)
+                TaskWaiters.Tell(task, method);
+            task.ContinueWith(
+                static (_, next) => ((Action)next!)(), continuation, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
     }
 }

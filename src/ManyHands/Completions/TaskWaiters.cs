@@ -14,6 +14,7 @@ namespace ManyHands.Completions;
 internal static class TaskWaiters
 {
     private static readonly bool _isKnown = IsKnown();
+    private static readonly ConditionalWeakTable<Task, Task> _told = [];
 
     /// <summary>The task whose delegate the calling thread is executing; null where there is none.</summary>
     public static Task? Executing => _isKnown ? Current(null) : null;
@@ -24,12 +25,17 @@ internal static class TaskWaiters
     {
         if (!_isKnown)
             return [];
+        if (!task.IsCompleted && _told.TryGetValue(task, out Task? method) && Understood(method) is { } told)
+            return [told];
         object? waiters = Volatile.Read(ref Continuation(task));
         if (waiters is not List<object?> several)
             return Understood(waiters) is { } waiter ? [waiter] : [];
         lock (several) // as the runtime does
             return [.. several.Select(Understood).OfType<object>()];
     }
+
+    /// <summary>An asynchronous method of the library waits for a task that nothing else waits for, in a way that the runtime does not show.</summary>
+    public static void Tell(Task task, Task method) => _told.AddOrUpdate(task, method);
 
     /// <summary>Who waits for the task, for those that do, and so on.</summary>
     public static IEnumerable<object> Behind(Task task)

@@ -167,7 +167,7 @@ internal sealed class MapReader<TArgument, TResult> : IAsyncEnumerator<TResult>
                 }
 
                 Task signal = _run.WaitAsync();
-                await (room > 0 && _more ? Task.WhenAny(_pendingInput!, signal) : signal).ConfigureAwait(false); // TaskWaiters has to see who waits
+                await (room > 0 && _more ? Task.WhenAny(_pendingInput!, signal) : signal).Here(isSeen: true);
             }
         }
         catch

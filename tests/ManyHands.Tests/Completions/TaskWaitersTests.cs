@@ -28,6 +28,20 @@ public sealed class TaskWaitersTests
     }
 
     [Fact]
+    public async Task Who_awaits_without_the_thread_pool_is_found_if_that_is_said_and_no_longer_than_it_lasts()
+    {
+        Task unseen = AwaitHere(isSeen: false);
+        TaskWaiters.Of(_source.Task).ShouldBeEmpty();
+        Task seen = AwaitHere(isSeen: true), outer = Task.WhenAll(seen, unseen);
+        TaskWaiters.Behind(_source.Task).ShouldBe([seen, outer]);
+        _source.SetResult(3);
+        TaskWaiters.Of(_source.Task).ShouldBeEmpty();
+        await outer;
+
+        async Task AwaitHere(bool isSeen) => await ((Task)_source.Task).Here(isSeen);
+    }
+
+    [Fact]
     public void Several_who_await_are_all_found()
     {
         Task[] all = [Await(_source.Task), Await(_source.Task), AwaitAsValue(_source.Task).AsTask()];
