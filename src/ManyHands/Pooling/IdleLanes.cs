@@ -7,6 +7,8 @@ internal sealed class IdleLanes
 {
     private Lane? _last;
 
+    public bool IsEmpty => _last is null;
+
     public void Add(Lane lane)
     {
         lane.IsListedIdle = true;

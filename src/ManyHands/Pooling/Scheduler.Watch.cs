@@ -1,6 +1,6 @@
 namespace ManyHands.Pooling;
 
-/// <content>Looking after workers at regular times: whether they are there, and how big they are. Standstills are looked for at the same times.</content>
+/// <content>Looking after workers at regular times: whether they are there, and how big they are. Standstills and what is not shared are looked for here too.</content>
 internal sealed partial class Scheduler
 {
     private static readonly TimeSpan _longestBeat = TimeSpan.FromSeconds(5);
@@ -22,7 +22,7 @@ internal sealed partial class Scheduler
     /// <summary>How often each worker is asked whether it is there.</summary>
     private TimeSpan BeatInterval => _options.HeartbeatLimit!.Value / 4 is var quarter && quarter < _longestBeat ? quarter : _longestBeat;
 
-    private TimeSpan NextLook => new[] { _beatDue, _memoryDue, _standstillDue }.Min();
+    private TimeSpan NextLook => new[] { _beatDue, _memoryDue, _standstillDue, _shareDue }.Min();
 
     private void Watch(TimeSpan now)
     {
@@ -32,6 +32,8 @@ internal sealed partial class Scheduler
             LookAtMemory(now);
         if (_standstillDue <= now)
             LookForStandstill(now);
+        if (_shareDue <= now)
+            Share(now);
     }
 
     /// <summary>There is a worker to ask from now on.</summary>

@@ -132,6 +132,8 @@ internal sealed partial class Scheduler
         _surplusLanes -= lane.HasSurplus ? 1 : 0;
         lane.Add(item);
         _surplusLanes += lane.HasSurplus ? 1 : 0;
+        if (lane.HasSurplus)
+            ShareSoon(now);
         lane.Worker.IdleSince = TimeSpan.MaxValue;
         PrepareSuccessor(lane.Worker, now);
         WatchMemory(now);
@@ -214,65 +216,6 @@ internal sealed partial class Scheduler
     {
         while (!_queue.IsEmpty && TryTakeIdle(out Lane? lane))
             Assign(lane, _queue.TakeFirst(), now);
-    }
-
-    /// <summary>Gives an empty lane half of what has not begun in the fullest lane of another.</summary>
-    private void TakeOver(Lane idle, TimeSpan now)
-    {
-        if (_surplusLanes == 0 || Closing > CloseMode.Drain)
-            return; // what is about to be cancelled stays where it is
-        Lane? fullest = null;
-        int most = 0;
-        foreach (Worker worker in _staff)
-        {
-            foreach (Lane lane in worker.Lanes)
-            {
-                int waiting = lane.HasSurplus ? Waiting(lane) : 0;
-                if (waiting > most)
-                    (fullest, most) = (lane, waiting);
-            }
-        }
-
-        if (fullest is null)
-            return;
-        int wanted = (most + 1) / 2;
-        var taken = new Stack<WorkItem>();
-        for (int i = fullest.Items.Count - 1; i >= 0 && wanted > 0; i--)
-        {
-            WorkItem item = fullest.Items[i];
-            if (item.CancelReason != CancelReason.None)
-                continue;
-            int begun = fullest.Worker.Begun(item);
-            int leave = Math.Max(i == 0 && begun == 0 ? 1 : 0, item.Count - begun - wanted);
-            int cut = fullest.Worker.TakeBack(item, leave);
-            wanted -= item.Count - cut;
-            if (Release(fullest, item, cut) is { } rest)
-                taken.Push(rest);
-        }
-
-        foreach (WorkItem rest in taken)
-        {
-            if (idle.Worker.Phase == WorkerPhase.Ready)
-                Assign(idle, rest, now);
-            else
-                PutBack(rest, now);
-        }
-
-        FillIdle(now);
-    }
-
-    // What a lane is about to begin stays with it: taking its last task would only make it idle in turn.
-    private static int Waiting(Lane lane)
-    {
-        int waiting = 0;
-        for (int i = 0; i < lane.Items.Count; i++)
-        {
-            WorkItem item = lane.Items[i];
-            int begun = lane.Worker.Begun(item);
-            waiting += item.Count - (i == 0 ? Math.Max(begun, 1) : begun);
-        }
-
-        return waiting;
     }
 
     /// <summary>Lets go of what was taken back of an item: from <paramref name="cut"/> on.</summary>

@@ -6,6 +6,8 @@ namespace ManyHands.Tests.Pooling;
 /// <summary>What is true of a pool at every moment, whatever happens to it.</summary>
 internal sealed class SchedulerRules(SimulatedPool pool)
 {
+    private static readonly TimeSpan _soon = TimeSpan.FromMilliseconds(100);
+
     private Scheduler Scheduler => pool.Scheduler;
 
     /// <summary>A worker has begun a task.</summary>
@@ -139,6 +141,7 @@ internal sealed class SchedulerRules(SimulatedPool pool)
         }
 
         Require(Scheduler.NextDue <= next, "something is due and nobody will be woken for it");
+        Require(!pool.IsUnshared || Scheduler.NextDue - pool.Now < _soon, "a lane is idle while another has more than it runs, and nobody will look");
     }
 
     private void CheckEnds()

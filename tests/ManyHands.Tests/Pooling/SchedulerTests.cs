@@ -121,6 +121,41 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void Lanes_that_had_nothing_when_another_got_a_batch_take_from_it_a_moment_later_until_there_is_no_more_to_take()
+    {
+        var pool = new SimulatedPool(SimulatedPool.Ordinary with { Workers = 4 });
+        for (int i = 0; i < 4; i++)
+            pool.Submit($"t{i}");
+        pool.Processes.ToList().ForEach(pool.Ready);
+        RunAll(pool);
+        var batch = new SimulatedItem("batch", count: 6);
+        pool.Submit(batch);
+        pool.Begin(Of(pool, batch));
+        batch.Parts.ShouldHaveSingleItem();
+
+        TimeSpan submitted = pool.Now;
+        pool.PassTime();
+        batch.Parts.Select(part => part.Count).ShouldBe([3, 3]);
+        pool.PassTime();
+        pool.PassTime();
+        batch.Parts.Select(part => part.Count).ShouldBe([2, 2, 1, 1]);
+        pool.Now.ShouldBeLessThan(submitted + TimeSpan.FromMilliseconds(100));
+        pool.Scheduler.NextDue.ShouldBeGreaterThan(pool.Now + TimeSpan.FromSeconds(1), "nobody is idle");
+        RunAll(pool);
+        batch.Tasks.ShouldAllBe(task => task.Outcome == TaskOutcome.Succeeded && task.Runs.Count == 1);
+    }
+
+    [Fact]
+    public void Who_finds_nothing_to_take_does_not_look_again()
+    {
+        var pool = new SimulatedPool(SimulatedPool.Ordinary, takesBack: false);
+        StartedTwo(pool);
+        pool.Submit(new SimulatedItem("batch", count: 6));
+        pool.PassTime();
+        pool.Scheduler.NextDue.ShouldBeGreaterThan(pool.Now + TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public void A_task_with_a_timeout_is_only_given_to_an_empty_lane_so_its_time_starts_when_it_does()
     {
         var pool = new SimulatedPool(SimulatedPool.Ordinary with { Workers = 1 });

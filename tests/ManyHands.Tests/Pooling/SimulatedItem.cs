@@ -31,6 +31,7 @@ internal sealed class SimulatedItem : WorkItem
     private readonly List<SimulatedItem> _parts = [];
     private readonly int _first;
     private int _count;
+    private bool _isWithdrawn;
 
     public SimulatedItem(string name, SubmitOptions? options = null, int count = 1, bool takesToken = false)
         : this(name, options ?? SubmitOptions.Default, takesToken, [.. Enumerable.Range(0, count).Select(_ => new SimulatedTask())], 0, count, null)
@@ -76,7 +77,11 @@ internal sealed class SimulatedItem : WorkItem
     public bool IsAtDoor { get; set; }
 
     /// <summary>The whole submission is being cancelled, so what is split off from now on is too, as in a map.</summary>
-    public bool IsWithdrawn { get; set; }
+    public bool IsWithdrawn
+    {
+        get => _whole._isWithdrawn;
+        set => _whole._isWithdrawn = value;
+    }
 
     public Exception? Refusal { get; private set; }
 
@@ -164,7 +169,7 @@ internal sealed class SimulatedItem : WorkItem
             IsInner = IsInner,
             AwaitedBy = AwaitedBy,
         };
-        if (_whole.IsWithdrawn)
+        if (IsWithdrawn)
             rest.TryMarkCancelled(CancelReason.Caller);
         _count = cut;
         return rest;

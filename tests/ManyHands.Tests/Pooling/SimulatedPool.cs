@@ -137,12 +137,16 @@ internal sealed class SimulatedPool
         || Items.Exists(item => item.Holder is WorkQueue && IsSoon(item.Due))
         || (Scheduler.StartAgainAt > Now && IsSoon(Scheduler.StartAgainAt))
         || StandsStill
+        || IsUnshared
         || (IsSoon(Scheduler.NextDue) && Processes.Exists(worker => (worker.IsStopped && Options.HeartbeatLimit is not null) || worker.IsTooBig));
 
     /// <summary>Every lane runs something that waits, itself or by way of what it waits for, for something that cannot begin.</summary>
     public bool StandsStill => Scheduler.Workers.Serving >= Scheduler.Limit
         && Processes.TrueForAll(worker => Array.TrueForAll(worker.Slots, lane => lane.Running is { } running && IsStuck(running.Item)))
         && Scheduler.Workers.All(worker => worker.Phase is WorkerPhase.Ready or WorkerPhase.Retiring);
+
+    /// <summary>A lane has nothing while another has what it will not begin next, and could give back.</summary>
+    public bool IsUnshared => TakesBack && Closing is null or CloseMode.Drain && Processes.Exists(HasIdleLane) && Processes.Exists(HasMoreThanNext);
 
     private int Deadlocks => Items.Count(item => item.Task(0).Error is ExecutorDeadlockException);
 
@@ -232,6 +236,17 @@ internal sealed class SimulatedPool
         lane.Finish();
         Read(lane);
     }
+
+    private static bool HasIdleLane(SimulatedWorker worker) =>
+        worker is { Phase: WorkerPhase.Ready, Role: WorkerRole.Serving } && Array.Exists(worker.Lanes, lane => lane.Items.Count == 0);
+
+    private static bool HasMoreThanNext(SimulatedWorker worker) => Array.Exists(worker.Lanes, lane =>
+    {
+        int waiting = lane.Items.Sum(item => MayGoOn(item) ? item.Count - worker.Begun(item) : 0);
+        return waiting > (lane.Items is [{ } next, ..] && MayGoOn(next) && worker.Begun(next) == 0 ? 1 : 0);
+    });
+
+    private static bool MayGoOn(WorkItem item) => item.CancelReason == CancelReason.None && !((SimulatedItem)item).IsWithdrawn;
 
     private bool IsSoon(TimeSpan due) => due - Now < Far / 2;
 
