@@ -20,10 +20,10 @@ internal static class Exhausted
         await using var pool = new ProcessExecutor(new ProcessExecutorOptions { Workers = 8, Output = WorkerOutput.Discard });
         await using (var before = new ProcessExecutor(workers: 1))
             await tell(await Attempt(before)); // what the application itself has to load for it is there
-        int used = Used(what);
-        for (int now = -1; now != used; Waiting.For(50)) // until what is gone has been let go of
-            (now, used) = (used, Used(what));
-        Limit(resource, (ulong)(used + left));
+        int limit = LimitThatLeaves(left, what);
+        for (int now = -1; now != limit; Waiting.For(50)) // until what is gone has been let go of
+            (now, limit) = (limit, LimitThatLeaves(left, what));
+        Limit(resource, (ulong)limit);
         await tell(await Attempt(pool));
         Limit(resource, null);
         await tell(await Attempt(pool));
@@ -116,9 +116,17 @@ internal static class Exhausted
 
     private static int Held(int milliseconds) => Waiting.For(milliseconds);
 
-    private static int Used(string what) => what == "threads"
-        ? Directory.GetDirectories("/proc/self/task").Length
-        : Directory.GetFiles("/proc/self/fd").Length;
+    /// <summary>The limit of descriptors is one of their numbers, and numbers below it may be free; that of threads is one of how many there are.</summary>
+    private static int LimitThatLeaves(int left, string what)
+    {
+        if (what == "threads")
+            return Directory.GetDirectories("/proc/self/task").Length + left;
+        HashSet<string> used = [.. Directory.GetFiles("/proc/self/fd").Where(file => new FileInfo(file).LinkTarget != null)]; // without the one that read the folder
+        int limit = 0;
+        for (int free = 0; free < left; limit++)
+            free += used.Contains($"/proc/self/fd/{limit}") ? 0 : 1;
+        return limit;
+    }
 
     private static void Limit(int resource, ulong? soft)
     {
