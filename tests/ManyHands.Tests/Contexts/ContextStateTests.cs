@@ -58,8 +58,11 @@ public sealed class ContextStateTests
         for (int i = 0; i < 20; i++)
         {
             Thread? completions = null;
-            await pool.RunAsync((string name) => AppContext.SetData(name, Thread.CurrentThread), name).ContinueWith(
-                _ => completions = Thread.CurrentThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Time();
+            AppContext.SetData(name, null);
+            Task executed = pool.RunAsync(Appear, name).ContinueWith(
+                _ => completions = Thread.CurrentThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            AppContext.SetData(name, "go"); // not before: the continuation of what has ended already runs on the thread of whoever asks for it
+            await executed.Time();
             var worker = (Thread)AppContext.GetData(name)!;
             foreach (Thread thread in (Thread[])[worker, completions!])
             {
@@ -69,6 +72,13 @@ public sealed class ContextStateTests
 
             (await pool.RunAsync(Arithmetic.AddOne, 1).Time()).ShouldBe(2);
         }
+    }
+
+    private static void Appear(string name)
+    {
+        while (AppContext.GetData(name) is null)
+            Waiting.For(1);
+        AppContext.SetData(name, Thread.CurrentThread);
     }
 
     [Fact]
