@@ -3,19 +3,6 @@ namespace ManyHands.Pooling;
 /// <content>What becomes of a task whose worker is lost: it fails, or is run again, at once or after a delay.</content>
 internal sealed partial class Scheduler
 {
-    /// <summary>What fails because its worker is gone, and for no other reason.</summary>
-    private static TaskId[] LostWith(Worker worker, WorkerLoss loss)
-    {
-        NoteNeighbours(worker);
-        return
-        [
-            .. worker.Lanes.SelectMany(lane => lane.Items)
-                .Where(item => item.CancelReason == CancelReason.None
-                    && Math.Min(worker.Begun(item), item.Count) is var begun && (begun > 0 ? !MayRunAgain(worker, item, begun, loss) : IsPoison(worker, item)))
-                .Select(item => item.Id),
-        ];
-    }
-
     /// <summary>Notes whether a lost worker was running several tasks, while it still has them.</summary>
     private static void NoteNeighbours(Worker worker) =>
         worker.RanSeveral |= worker.Lanes.Count(lane => lane.Items.Exists(item => worker.Begun(item) > 0)) > 1;
@@ -53,9 +40,16 @@ internal sealed partial class Scheduler
         WorkItem? rest = item.TakeRest(begun);
         if (rest is not null && isNextSuspect)
             rest.Suspicions = 1;
-        _actions.Add(item.CancelReason == CancelReason.None
-            ? new(SchedulerActionKind.FailLost, lane.Worker, lane, item, loss)
-            : new(SchedulerActionKind.EndCancelled, Item: item, Data: loss.Known));
+        if (item.CancelReason == CancelReason.None)
+        {
+            lane.Worker.Lost.Add(item.Id);
+            _actions.Add(new(SchedulerActionKind.FailLost, lane.Worker, lane, item, loss));
+        }
+        else
+        {
+            _actions.Add(new(SchedulerActionKind.EndCancelled, Item: item, Data: loss.Known));
+        }
+
         if (rest is null)
             return;
         if (item.CancelReason != CancelReason.None)

@@ -215,6 +215,23 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void Whom_a_kill_has_cost_is_told_with_the_end_of_the_worker_also_if_they_did_not_wait_for_it()
+    {
+        var pool = new SimulatedPool(SimulatedPool.Ordinary with { Workers = 1 }, lanes: 2);
+        SimulatedItem timed = pool.Submit("timed", new SubmitOptions { Timeout = TimeSpan.FromSeconds(10) });
+        SimulatedItem neighbour = pool.Submit("neighbour");
+        pool.Ready(pool.Processes[0]);
+        pool.Begin(Of(pool, timed));
+        pool.Begin(Of(pool, neighbour));
+        pool.PassTime();
+        pool.PassTime();
+        neighbour.Task(0).Error.ShouldBeOfType<WorkerLostException>();
+        pool.Events.OfType<WorkerEnded>().ShouldBeEmpty();
+        pool.Die(pool.Processes[0]);
+        pool.Events.OfType<WorkerEnded>().ShouldHaveSingleItem().Lost.ShouldBe([neighbour.Id]);
+    }
+
+    [Fact]
     public void Work_that_ignores_its_token_is_killed_after_the_time_it_was_given()
     {
         var pool = new SimulatedPool(SimulatedPool.Ordinary with { Workers = 1 });
