@@ -25,13 +25,14 @@ internal sealed class Aim(Random random, int kills, int lifetime, bool portable)
     private readonly Dictionary<Way, int> _ended = [];
     private readonly int[] _struck = new int[_moments.Length + 1];
     private readonly int[] _open = new int[_moments.Length + 1];
+    private volatile bool _isReached;
 
     public static IReadOnlyList<Moment> Moments => _moments;
 
     public int Struck => _struck.Sum();
 
-    /// <summary>As many as wanted have died, and enough of them at each moment.</summary>
-    public bool IsReached => Struck >= kills && _moments.Min(moment => _struck[(int)moment]) >= Math.Ceiling(Floor * 1.2 * Struck);
+    /// <summary>As many as wanted have died, and enough of them at each moment. It stays so: those who are dying then change little.</summary>
+    public bool IsReached => _isReached;
 
     /// <summary>How many died in each way.</summary>
     public IEnumerable<KeyValuePair<Way, int>> Ways => _ended.OrderBy(pair => pair.Key);
@@ -79,6 +80,7 @@ internal sealed class Aim(Random random, int kills, int lifetime, bool portable)
             return;
         _struck[(int)at]++;
         _ended[aimed.Way] = _ended.GetValueOrDefault(aimed.Way) + 1;
+        _isReached |= Struck >= kills && _moments.Min(moment => _struck[(int)moment]) >= Math.Ceiling(Floor * 1.2 * Struck);
     }
 
     private Way NextWay()
