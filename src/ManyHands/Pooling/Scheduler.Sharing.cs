@@ -1,16 +1,17 @@
 namespace ManyHands.Pooling;
 
 /// <content>
-/// Lanes that have nothing take from those that have more than they run: as they become empty, and some time after others were given more while they had nothing.
+/// Idle lanes take over tasks that have not begun elsewhere: when they become idle, and some time after another lane was given more than it runs.
 /// </content>
 internal sealed partial class Scheduler
 {
-    // What a batch of a map should take. It has ended by then unless its tasks are slower than those before; sooner would take apart what is nearly done.
+    // The time that a batch of a map should take: one that still runs then has slower tasks than those before. Splitting batches after 2 ms made maps
+    // of tiny tasks 1.3 times as slow.
     private static readonly TimeSpan _shareAfter = Maps.BatchSizer.Target;
 
     private TimeSpan _shareDue = TimeSpan.MaxValue;
 
-    // An idle lane hears of nothing that others are given. One at a time goes and looks: what takes long enough finds the next soon.
+    // An assignment to another lane is no event for an idle one, so the scheduler looks later, for one idle lane at a time.
     private void ShareSoon(TimeSpan now)
     {
         if (_surplusLanes == 0 || _idle.IsEmpty || _shareDue < TimeSpan.MaxValue)
@@ -69,7 +70,7 @@ internal sealed partial class Scheduler
     /// <summary>Takes the last tasks of a lane.</summary>
     /// <param name="lane">The lane.</param>
     /// <param name="wanted">How many of them.</param>
-    /// <param name="taken">The parts of items that they are; without those that were cancelled meanwhile, which end.</param>
+    /// <param name="taken">Receives them, as parts of items; tasks that were cancelled meanwhile end instead.</param>
     /// <returns>False where the lane has given nothing.</returns>
     private bool TryTakeBack(Lane lane, int wanted, Stack<WorkItem> taken)
     {

@@ -1,6 +1,8 @@
 namespace ManyHands.Pooling;
 
-/// <content>Looking after workers at regular times: whether they are there, and how big they are. Standstills and what is not shared are looked for here too.</content>
+/// <content>
+/// Looking after workers at regular times: whether they are there, and how big they are. The looks for standstills and for idle lanes happen here too.
+/// </content>
 internal sealed partial class Scheduler
 {
     private static readonly TimeSpan _longestBeat = TimeSpan.FromSeconds(5);

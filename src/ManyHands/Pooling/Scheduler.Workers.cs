@@ -67,8 +67,8 @@ internal sealed partial class Scheduler
 
         int first = _actions.Count; // the observer hears of the worker before it hears of what it cost
         bool blameless = SettleAll(worker, loss, now, isGone: true);
-        _actions.Insert(first, new(
-            SchedulerActionKind.Event, Data: new WorkerEnded(worker.Number, worker.Pid, worker.EndReason, loss.Detail) { Lost = [.. worker.Lost] }));
+        var ended = new WorkerEnded(worker.Number, worker.Pid, worker.EndReason, loss.Detail) { Lost = [.. worker.Lost] };
+        _actions.Insert(first, new(SchedulerActionKind.Event, Data: ended));
 
         // Ready, and dead before it ended a single task, with none to blame: as good as a start that failed. So is one that would not take any.
         if (worker.Failure is { } failure)

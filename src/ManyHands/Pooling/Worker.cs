@@ -59,7 +59,7 @@ internal abstract class Worker
     /// <summary>Why it could not be given work.</summary>
     public ExecutorException? Failure { get; set; }
 
-    /// <summary>Tasks that failed because it is lost, and for no other reason: some perhaps before it was gone.</summary>
+    /// <summary>Tasks that failed because it was lost; a killed worker may lose some before the system has ended it.</summary>
     public List<TaskId> Lost { get; } = [];
 
     /// <summary>It was running more than one task when it was lost, and nothing tells which of them it was lost by.</summary>

@@ -61,7 +61,7 @@ public sealed class ContextStateTests
             AppContext.SetData(name, null);
             Task executed = pool.RunAsync(Appear, name).ContinueWith(
                 _ => completions = Thread.CurrentThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            AppContext.SetData(name, "go"); // not before: the continuation of what has ended already runs on the thread of whoever asks for it
+            AppContext.SetData(name, "go"); // only now: the continuation of a task that has ended would run on this thread
             await executed.Time();
             var worker = (Thread)AppContext.GetData(name)!;
             foreach (Thread thread in (Thread[])[worker, completions!])

@@ -141,7 +141,7 @@ internal sealed class SchedulerRules(SimulatedPool pool)
         }
 
         Require(Scheduler.NextDue <= next, "something is due and nobody will be woken for it");
-        Require(!pool.IsUnshared || Scheduler.NextDue - pool.Now < _soon, "a lane is idle while another has more than it runs, and nobody will look");
+        Require(!pool.IsUnshared || Scheduler.NextDue - pool.Now < _soon, "a lane is idle, another has too much, and no look is due");
     }
 
     private void CheckEnds()

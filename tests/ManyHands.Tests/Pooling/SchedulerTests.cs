@@ -140,13 +140,13 @@ public sealed class SchedulerTests
         pool.PassTime();
         batch.Parts.Select(part => part.Count).ShouldBe([2, 2, 1, 1]);
         pool.Now.ShouldBeLessThan(submitted + TimeSpan.FromMilliseconds(100));
-        pool.Scheduler.NextDue.ShouldBeGreaterThan(pool.Now + TimeSpan.FromSeconds(1), "nobody is idle");
+        pool.Scheduler.NextDue.ShouldBeGreaterThan(pool.Now + TimeSpan.FromSeconds(1), "no lane is idle");
         RunAll(pool);
         batch.Tasks.ShouldAllBe(task => task.Outcome == TaskOutcome.Succeeded && task.Runs.Count == 1);
     }
 
     [Fact]
-    public void Who_finds_nothing_to_take_does_not_look_again()
+    public void A_look_that_finds_nothing_to_take_is_not_repeated()
     {
         var pool = new SimulatedPool(SimulatedPool.Ordinary, takesBack: false);
         StartedTwo(pool);

@@ -145,8 +145,9 @@ internal sealed class SimulatedPool
         && Processes.TrueForAll(worker => Array.TrueForAll(worker.Slots, lane => lane.Running is { } running && IsStuck(running.Item)))
         && Scheduler.Workers.All(worker => worker.Phase is WorkerPhase.Ready or WorkerPhase.Retiring);
 
-    /// <summary>A lane has nothing while another has what it will not begin next, and could give back.</summary>
-    public bool IsUnshared => TakesBack && Closing is null or CloseMode.Drain && Processes.Exists(HasIdleLane) && Processes.Exists(HasMoreThanNext);
+    /// <summary>A lane has nothing while another could give back tasks behind its next one.</summary>
+    public bool IsUnshared => TakesBack && Closing is null or CloseMode.Drain
+        && Processes.Exists(HasIdleLane) && Processes.Exists(HasMoreThanNext);
 
     private int Deadlocks => Items.Count(item => item.Task(0).Error is ExecutorDeadlockException);
 
