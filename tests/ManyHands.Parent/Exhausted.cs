@@ -116,12 +116,13 @@ internal static class Exhausted
 
     private static int Held(int milliseconds) => Waiting.For(milliseconds);
 
-    /// <summary>The limit of descriptors is one of their numbers, and numbers below it may be free; that of threads is one of how many there are.</summary>
+    /// <summary>RLIMIT_NOFILE limits the numbers of descriptors, of which some below may be free; RLIMIT_NPROC limits the count of threads.</summary>
     private static int LimitThatLeaves(int left, string what)
     {
         if (what == "threads")
             return Directory.GetDirectories("/proc/self/task").Length + left;
-        HashSet<string> used = [.. Directory.GetFiles("/proc/self/fd").Where(file => new FileInfo(file).LinkTarget != null)]; // without the one that read the folder
+        string[] files = Directory.GetFiles("/proc/self/fd");
+        HashSet<string> used = [.. files.Where(file => new FileInfo(file).LinkTarget != null)]; // without the descriptor that read the folder
         int limit = 0;
         for (int free = 0; free < left; limit++)
             free += used.Contains($"/proc/self/fd/{limit}") ? 0 : 1;

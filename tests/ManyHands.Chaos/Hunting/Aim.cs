@@ -31,7 +31,7 @@ internal sealed class Aim(Random random, int kills, int lifetime, bool portable)
 
     public int Struck => _struck.Sum();
 
-    /// <summary>As many as wanted have died, and enough of them at each moment. It stays so: those who are dying then change little.</summary>
+    /// <summary>As many as wanted have died, and enough of them at each moment. True for good once it is.</summary>
     public bool IsReached => _isReached;
 
     /// <summary>How many died in each way.</summary>

@@ -30,7 +30,7 @@ internal sealed class Tool : IAsyncDisposable
     /// <summary>Starts the tool, or another program, in a folder.</summary>
     public static Tool Start(string folder, IReadOnlyDictionary<string, string?> environment, IEnumerable<string> arguments, string? program = null)
     {
-        // It hears signals even if the tests do not: whoever runs them in the background has some ignored, and that is inherited.
+        // A test run in the background ignores some signals, and its children inherit that.
         var start = new ProcessStartInfo("env", ["--default-signal=INT,HUP", program ?? Path, .. arguments])
         {
             WorkingDirectory = folder,
